@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+
+/** `trine conformance DIR...`: runs vectors and says which cases fail and why. */
+export function registerConformance(program: Command): void {
+  program
+    .command('conformance')
+    .description('run conformance vectors and report every case that differs')
+    .argument('<path...>', 'folders or files of vectors')
+    .option('--json', 'print one JSON report instead of lines')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all passed, 1 a case failed, 2 a file is unreadable or of no known kind.',
+    )
+    .action(async (paths: string[], options: { json?: boolean }) => {
+      const { runConformance } = await import('../conformance/conformance.ts')
+      const { loadRunners } = await import('../conformance/runners.ts')
+      const report = await runConformance(paths, await loadRunners(), (file, name, failure) => {
+        if (options.json !== true) console.log(`FAIL ${file} > ${name}: ${failure}`)
+      })
+      if (options.json === true) {
+        console.log(JSON.stringify(report, null, 2))
+      } else {
+        for (const { file, name, reason } of report.notApplicable)
+          console.log(`n/a  ${file} > ${name}: ${reason}`)
+        const kinds = Object.entries(report.casesByKind).map(([kind, cases]) => `${kind} ${cases}`)
+        console.log(`${report.files} files: ${kinds.join(', ')}`)
+        if (report.notApplicable.length > 0) console.log(`${report.notApplicable.length} not applicable`)
+        console.log(`${report.passed} passed, ${report.failures.length} failed`)
+      }
+      process.exitCode = report.failures.length === 0 ? 0 : 1
+    })
+}

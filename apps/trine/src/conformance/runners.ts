@@ -1,0 +1,6 @@
+import type { Runner } from './runner.ts'
+
+/** Every kind of vector that is known, in the order in which they are asked whether a file is theirs. */
+export async function loadRunners(): Promise<Runner[]> {
+  return []
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { registerConformance } from './commands/conformance.ts'
+import { UserError } from './userError.ts'
+
+const version = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+/** The whole command line, with every command registered; nothing heavy is loaded before a command runs. */
+export function createProgram(): Command {
+  const program = new Command('trine')
+    .description('A lean-consensus (3SF-mini) node in TypeScript, its tools and its laboratory')
+    .version(version)
+    .showHelpAfterError('(run with --help for the options)')
+    .exitOverride()
+  registerConformance(program)
+  return program
+}
+
+/**
+ * Runs the command line and sets the exit code: 0 done, 1 the command's own failure (a failed case, a violated
+ * expectation), 2 the user's mistake.
+ */
+export async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2
+    } else if (error instanceof UserError) {
+      console.error(`trine: ${error.message}`)
+      process.exitCode = 2
+    } else {
+      throw error
+    }
+  }
+}
