@@ -1,0 +1,11 @@
+import { ContainerType } from '@chainsafe/ssz'
+import type { Uint64 } from '../uint64.ts'
+import { rootType, uint64Type } from './basic.ts'
+
+/** A block and its slot. 40 bytes: root 32, slot 8. */
+export type Checkpoint = { root: Uint8Array; slot: Uint64 }
+
+export const checkpointType = new ContainerType(
+  { root: rootType, slot: uint64Type },
+  { typeName: 'Checkpoint' },
+)
