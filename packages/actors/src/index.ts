@@ -1,1 +1,41 @@
-export {}
+export type { StopReport } from './actor.ts'
+export {
+  type ActorHandle,
+  type ActorSystem,
+  type ActorSystemOptions,
+  createActorSystem,
+} from './actorSystem.ts'
+export { Channel } from './channel.ts'
+export type {
+  ActorContext,
+  Behaviour,
+  Decision,
+  Expectation,
+  Failure,
+  FailureReport,
+  JobId,
+  Start,
+  Supervise,
+  ToMessage,
+} from './context.ts'
+export type { ActorFigures, LaneFigures } from './figures.ts'
+export { type Journal, type JournalEntry, journalsTogether, RingJournal } from './journal.ts'
+export { defineLanes, type LaneOptions, type LaneTable } from './lanes.ts'
+export type {
+  AnswerOf,
+  AskError,
+  AskErrorCode,
+  AskKind,
+  AskResult,
+  Message,
+  MessageOf,
+  Question,
+  Ref,
+  Reply,
+} from './message.ts'
+export { createRandom, type Random } from './random.ts'
+export { type AskOptions, ask } from './reply.ts'
+export type { Runnable, Scheduler, Timer, WorkOutcome } from './scheduler.ts'
+export { createSkewedScheduler, type SkewedScheduler } from './skewedScheduler.ts'
+export { createSystemScheduler } from './systemScheduler.ts'
+export { VirtualScheduler } from './virtualScheduler.ts'

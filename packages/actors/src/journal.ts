@@ -1,0 +1,48 @@
+import type { Message } from './message.ts'
+import { Ring } from './ring.ts'
+
+/** Takes down every message at the moment its actor begins to handle it: the order in which state really changed. */
+export interface Journal {
+  /** `time` in milliseconds since the Unix epoch, by the actor's scheduler. */
+  record(time: number, actor: string, message: Message): void
+}
+
+export type JournalEntry = {
+  /** Counts from 0 over all entries of the journal, also those no longer kept. */
+  readonly sequence: number
+  readonly time: number
+  readonly actor: string
+  readonly message: Message
+}
+
+/** Keeps the last entries in memory. */
+export class RingJournal implements Journal {
+  readonly capacity: number
+  readonly #entries = new Ring<JournalEntry>()
+  #sequence = 0
+
+  /** `Infinity` keeps everything, for tests. */
+  constructor(capacity: number) {
+    this.capacity = capacity
+  }
+
+  record(time: number, actor: string, message: Message): void {
+    if (this.#entries.size >= this.capacity) this.#entries.shift()
+    this.#entries.push({ sequence: this.#sequence, time, actor, message })
+    this.#sequence += 1
+  }
+
+  /** The kept entries, oldest first. */
+  entries(): JournalEntry[] {
+    return Array.from({ length: this.#entries.size }, (_, position) => this.#entries.at(position)!)
+  }
+}
+
+/** Writes every entry to each of several journals. */
+export function journalsTogether(...journals: readonly Journal[]): Journal {
+  return {
+    record: (time, actor, message) => {
+      for (const journal of journals) journal.record(time, actor, message)
+    },
+  }
+}
