@@ -84,17 +84,21 @@ export class SharedBitListView extends TreeViewDU<CompositeType<BitArray, unknow
     chunk.setUint(4, byteOffsetOf(bitIndex), (bit ? word | mask : word & ~mask) >>> 0)
   }
 
-  /** Appends bits; throws RangeError over the list's limit. */
-  push(...bits: boolean[]): void {
-    if (this.length + bits.length > this.type.limitBits) {
+  /** Appends a bit; throws RangeError over the list's limit. */
+  push(bit: boolean): void {
+    this.pushZeros(1)
+    if (bit) this.set(this.length - 1, true)
+  }
+
+  /** Appends a number of zero bits; throws RangeError over the list's limit. */
+  pushZeros(count: number): void {
+    if (this.length + count > this.type.limitBits) {
       throw new RangeError(
-        `bit list: expected at most ${this.type.limitBits} bits, got ${this.length + bits.length}`,
+        `bit list: expected at most ${this.type.limitBits} bits, got ${this.length + count}`,
       )
     }
-    for (const bit of bits) {
-      this.length += 1
-      if (bit) this.set(this.length - 1, true)
-    }
+    // Beyond the length the tree holds zeros only, so there is nothing to write.
+    this.length += count
   }
 
   /** All bits, `bitLen` of them. */

@@ -1,10 +1,4 @@
-import {
-  type BitArray,
-  BitListType,
-  type CompositeViewDU,
-  ContainerType,
-  ListCompositeType,
-} from '@chainsafe/ssz'
+import { type BitArray, type CompositeViewDU, ContainerType, ListCompositeType } from '@chainsafe/ssz'
 import { PRESET } from '../preset.ts'
 import { sharedBitListType } from '../sharedBitList.ts'
 import type { Uint64 } from '../uint64.ts'
@@ -45,7 +39,7 @@ export const stateType = new ContainerType(
     /** Targets with votes but not yet justified, ascending by root. */
     justificationsRoots: new ListCompositeType(rootType, historicalRootsLimit),
     /** Votes for those targets: one bit per validator, target after target. */
-    justificationsValidators: new BitListType(historicalRootsLimit * validatorRegistryLimit),
+    justificationsValidators: sharedBitListType(historicalRootsLimit * validatorRegistryLimit),
   },
   { typeName: 'State' },
 )
