@@ -10,13 +10,24 @@ export function toHex(bytes: Uint8Array): string {
   return text
 }
 
+const NOT_A_DIGIT = 0x100
+
+/** Value of a hex digit by its character code. */
+const HEX_DIGITS = Uint16Array.from({ length: 128 }, (_, code) => {
+  const text = String.fromCharCode(code)
+  return /[0-9a-fA-F]/.test(text) ? Number.parseInt(text, 16) : NOT_A_DIGIT
+})
+
 /** The bytes of a hex string, `0x` optional; undefined when the text is not an even number of hex digits. */
 export function fromHex(text: string): Uint8Array | undefined {
-  const digits = text.startsWith('0x') ? text.slice(2) : text
-  if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) return undefined
-  const bytes = new Uint8Array(digits.length / 2)
+  const start = text.startsWith('0x') ? 2 : 0
+  if (text.length % 2 !== 0) return undefined
+  const bytes = new Uint8Array((text.length - start) / 2)
   for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16)
+    const high = HEX_DIGITS[text.charCodeAt(start + 2 * index)] ?? NOT_A_DIGIT
+    const low = HEX_DIGITS[text.charCodeAt(start + 2 * index + 1)] ?? NOT_A_DIGIT
+    if ((high | low) >= NOT_A_DIGIT) return undefined
+    bytes[index] = (high << 4) | low
   }
   return bytes
 }
