@@ -18,5 +18,5 @@ export function blockRoot(block: Block): Uint8Array {
 
 /** Hash tree root of a state; only what changed since the state it came from is hashed. */
 export function stateRoot(state: State): Uint8Array {
-  return state.batchHashTreeRoot()
+  return state.hashTreeRoot()
 }
