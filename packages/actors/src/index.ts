@@ -34,7 +34,7 @@ export type {
   Reply,
 } from './message.ts'
 export { createRandom, type Random } from './random.ts'
-export { type AskOptions, ask } from './reply.ts'
+export { type AskOptions, ask, awaitReply } from './reply.ts'
 export type { Runnable, Scheduler, Timer, WorkOutcome } from './scheduler.ts'
 export { createSkewedScheduler, type SkewedScheduler } from './skewedScheduler.ts'
 export { createSystemScheduler } from './systemScheduler.ts'

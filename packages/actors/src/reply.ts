@@ -55,13 +55,22 @@ export function ask<M extends Message, K extends AskKind<M>>(
   question: Question<M, K>,
   options: AskOptions,
 ): Promise<AskResult<AnswerOf<M, K>>> {
+  return awaitReply(ref.name, options, (reply) => putQuestion(ref, question, reply))
+}
+
+/** Opens a reply, lets `put` hand it to someone (a port, say), and waits for its outcome; never rejects. */
+export function awaitReply<T>(
+  from: string,
+  options: AskOptions,
+  put: (reply: Reply<T>) => void,
+): Promise<AskResult<T>> {
   return new Promise((resolve) => {
-    const reply = new OpenReply<AnswerOf<M, K>>((result) => {
+    const reply = new OpenReply<T>((result) => {
       notePromiseActivity()
       resolve(result)
     })
-    reply.expireAfter(options.timeoutMilliseconds, options.scheduler, ref.name)
-    putQuestion(ref, question, reply)
+    reply.expireAfter(options.timeoutMilliseconds, options.scheduler, from)
+    put(reply)
   })
 }
 

@@ -1,0 +1,182 @@
+import type { FailureReport } from '@trine/actors'
+import type { RootHex, SignedAttestation, Slot, Uint64, ValidatorIndex } from '@trine/types'
+import type { BlockReference, PeerId, SyncState, Verdict } from './common.ts'
+import type { GossipKind, ResponseOutcome } from './transport.ts'
+
+/** What happened in a node, for the API's event stream, metrics and logs. All times are milliseconds. */
+export type NodeEvent = ClockEvent | ChainEvent | ValidatorEvent | NetworkEvent | SyncEvent | ActorEvent
+
+export type IntervalReference = { readonly slot: Slot; readonly interval: number }
+
+export type ClockEvent =
+  | { readonly type: 'countdown'; readonly secondsToGenesis: number }
+  | {
+      readonly type: 'intervalBegan'
+      readonly slot: Slot
+      readonly interval: number
+      /** How long after its time the tick was sent. */
+      readonly lateness: number
+    }
+  /** Intervals from `first` to `last` had no tick: the process or the machine slept, or its clock was set forward. */
+  | {
+      readonly type: 'intervalsSkipped'
+      readonly first: IntervalReference
+      readonly last: IntervalReference
+      readonly count: number
+    }
+  /** The wall clock was set: forward, or back for a negative number. */
+  | { readonly type: 'clockStepped'; readonly milliseconds: number }
+
+export type ChainEvent =
+  | { readonly type: 'head'; readonly head: BlockReference; readonly previous: BlockReference }
+  | {
+      readonly type: 'block'
+      readonly block: BlockReference
+      readonly parentRoot: RootHex
+      readonly proposerIndex: ValidatorIndex
+      readonly origin: 'gossip' | 'request' | 'own'
+      readonly attestations: number
+      /** From the arrival in the mailbox to the end of the import, and the state transition alone. */
+      readonly importTime: number
+      readonly transitionTime: number
+    }
+  | {
+      readonly type: 'blockRejected'
+      readonly root: RootHex
+      readonly slot: Uint64
+      readonly reason: string
+      readonly message: string
+    }
+  /** A block that cannot be imported yet. */
+  | {
+      readonly type: 'blockWaiting'
+      readonly block: BlockReference
+      readonly waitsFor: 'parent' | 'slot' | 'support'
+    }
+  | {
+      readonly type: 'attestation'
+      readonly validatorIndex: ValidatorIndex
+      readonly slot: Slot
+      readonly head: BlockReference
+      readonly target: BlockReference
+      readonly source: BlockReference
+      readonly origin: 'gossip' | 'block' | 'own'
+    }
+  | {
+      readonly type: 'attestationRejected'
+      readonly validatorIndex: Uint64
+      readonly reason: string
+      readonly message: string
+    }
+  | {
+      readonly type: 'signaturesVerified'
+      readonly valid: number
+      readonly invalid: number
+      readonly time: number
+    }
+  | { readonly type: 'justified'; readonly checkpoint: BlockReference }
+  | { readonly type: 'finalized'; readonly checkpoint: BlockReference; readonly previous: BlockReference }
+  /** The head left its branch. Depth: blocks of the old branch after the common ancestor. */
+  | {
+      readonly type: 'reorg'
+      readonly from: BlockReference
+      readonly to: BlockReference
+      readonly commonAncestor: BlockReference
+      readonly depth: number
+    }
+  | { readonly type: 'safeTarget'; readonly safeTarget: BlockReference }
+  | { readonly type: 'evidence'; readonly evidence: Evidence }
+  /** Facts about finality that should never disagree, do. */
+  | {
+      readonly type: 'finalityConflict'
+      readonly message: string
+      readonly checkpoints: readonly BlockReference[]
+    }
+
+/** Proof that a validator did what an honest one never does. */
+export type Evidence =
+  | {
+      readonly kind: 'twoVotes'
+      readonly validatorIndex: ValidatorIndex
+      readonly slot: Slot
+      readonly first: SignedAttestation
+      readonly second: SignedAttestation
+    }
+  | {
+      readonly kind: 'twoBlocks'
+      readonly proposerIndex: ValidatorIndex
+      readonly slot: Slot
+      readonly first: RootHex
+      readonly second: RootHex
+    }
+
+export type DutyKind = 'block' | 'attestation'
+
+export type DutyResult = {
+  readonly kind: DutyKind
+  readonly slot: Slot
+  readonly validatorIndex: ValidatorIndex
+  /** skipped: nothing was signed and nothing will be. failed: it should have been. */
+  readonly outcome: 'published' | 'skipped' | 'failed'
+  /** Why it was not published; empty when it was. */
+  readonly reason: string
+  /** Time spent waiting for the data, the ledger and the signature. */
+  readonly dataTime: number
+  readonly reserveTime: number
+  readonly signTime: number
+}
+
+export type ValidatorEvent =
+  | { readonly type: 'duty'; readonly result: DutyResult }
+  | { readonly type: 'dutiesPaused'; readonly reason: string }
+  | { readonly type: 'dutiesResumed' }
+
+export type NetworkEvent =
+  | { readonly type: 'peerConnected'; readonly peerId: PeerId; readonly direction: 'inbound' | 'outbound' }
+  | { readonly type: 'peerDisconnected'; readonly peerId: PeerId; readonly reason: string }
+  | { readonly type: 'peerScored'; readonly peerId: PeerId; readonly score: number; readonly reason: string }
+  | {
+      readonly type: 'peerBanned'
+      readonly peerId: PeerId
+      readonly milliseconds: number
+      readonly reason: string
+    }
+  | {
+      readonly type: 'gossipReceived'
+      readonly kind: GossipKind
+      readonly peerId: PeerId
+      readonly bytes: number
+    }
+  | {
+      readonly type: 'gossipJudged'
+      readonly kind: GossipKind
+      readonly peerId: PeerId
+      readonly verdict: Verdict
+      readonly reason: string
+    }
+  | {
+      readonly type: 'gossipPublished'
+      readonly kind: GossipKind
+      readonly bytes: number
+      readonly recipients: number
+    }
+  | {
+      readonly type: 'requestEnded'
+      readonly direction: 'asked' | 'served'
+      readonly protocol: string
+      readonly peerId: PeerId
+      readonly outcome: ResponseOutcome
+      readonly chunks: number
+      readonly time: number
+    }
+
+export type SyncEvent = {
+  readonly type: 'syncState'
+  readonly state: SyncState
+  readonly headSlot: Slot
+  /** Highest head any peer has told of. */
+  readonly targetSlot: Slot
+}
+
+/** A handler threw. `stop` means that the node is about to end. */
+export type ActorEvent = { readonly type: 'actorFailed'; readonly report: FailureReport }

@@ -1,0 +1,111 @@
+import type { Reply } from '@trine/actors'
+import type { Result, RootHex, Slot, State, ValidatorIndex } from '@trine/types'
+import type { BlockReference, RootedBlock } from './common.ts'
+import type { NodeEvent } from './events.ts'
+
+/**
+ * Ports: what a service needs from outside and is handed in at its start. Each takes a `Reply` (made with
+ * `context.expect`), so that its result comes back to the service as a message; it answers in a later turn, never
+ * inside the call. Pools of workers, files, models for simulations stand behind them.
+ */
+
+/** One signature to verify. `SignatureCheck` of @trine/state-transition is one. */
+export type VerificationItem = {
+  /** 52 bytes. */
+  readonly publicKey: Uint8Array
+  /** The slot of the vote, below 2^32. */
+  readonly epoch: Slot
+  /** 32 bytes: hash tree root of the attestation. */
+  readonly message: Uint8Array
+  /** In the network's encoding; any length may come in. */
+  readonly signature: Uint8Array
+}
+
+/** Verifies signatures. Bad input of any shape is `false`, never an error. */
+export interface Verifier {
+  /** Answers with one verdict per item, in the same order. Batches are cheaper than single items. */
+  verify(items: readonly VerificationItem[], reply: Reply<readonly boolean[]>): void
+}
+
+export type SignRequest = {
+  readonly validatorIndex: ValidatorIndex
+  /** The slot of the vote. */
+  readonly epoch: Slot
+  /** 32 bytes: hash tree root of the attestation. */
+  readonly message: Uint8Array
+}
+
+/** UNKNOWN_VALIDATOR: no key here. EPOCH_OUT_OF_RANGE: not within the key's lifetime. FAILED: the signer broke. */
+export type SignError = {
+  readonly code: 'UNKNOWN_VALIDATOR' | 'EPOCH_OUT_OF_RANGE' | 'FAILED'
+  readonly message: string
+}
+
+/** Holds the keys. It signs what it is told to: asking the ledger first is the caller's duty. */
+export interface Signer {
+  readonly validators: readonly ValidatorIndex[]
+  /** Answers with the signature in the network's encoding. */
+  sign(request: SignRequest, reply: Reply<Result<Uint8Array, SignError>>): void
+  /** 52 bytes; undefined for a validator whose key is not here. */
+  publicKeyOf(validatorIndex: ValidatorIndex): Uint8Array | undefined
+}
+
+export type Reservation = {
+  /** 52 bytes: epochs belong to keys, not to validator indices. */
+  readonly publicKey: Uint8Array
+  readonly epoch: Slot
+  /** 32 bytes: what will be signed; kept for the record only. The same message again is refused too. */
+  readonly message: Uint8Array
+}
+
+/**
+ * EPOCH_USED: it, or a later epoch, was reserved before, in this life or an earlier one: never sign.
+ * UNAVAILABLE: the ledger could not make the reservation durable: do not sign.
+ */
+export type ReservationError = { readonly code: 'EPOCH_USED' | 'UNAVAILABLE'; readonly message: string }
+
+/**
+ * The ledger of one-time keys: every epoch of a key is given out once, whatever crashes between. `ok` means that the
+ * reservation is durable; only then may a signature be made.
+ */
+export interface KeyLedger {
+  reserve(reservation: Reservation, reply: Reply<Result<'reserved', ReservationError>>): void
+  /** Highest epoch reserved for a key; undefined when there is none. */
+  highestReserved(publicKey: Uint8Array): Slot | undefined
+}
+
+/** What the chain writes at one time: all of it or nothing. */
+export type StoreBatch = {
+  readonly blocks: readonly RootedBlock[]
+  /** Post-states by block root. */
+  readonly states: readonly { readonly root: RootHex; readonly state: State }[]
+  /** Blocks that became final with this batch, oldest first: they get an entry in the index by slot. */
+  readonly finalizedPath: readonly BlockReference[]
+  readonly head: BlockReference
+  readonly justified: BlockReference
+  readonly finalized: BlockReference
+  /** Roots of blocks, and of their states, that can be forgotten: off the finalized chain. */
+  readonly discarded: readonly RootHex[]
+}
+
+/** The last batch's heads: where a restart begins. */
+export type StoredHeads = Pick<StoreBatch, 'head' | 'justified' | 'finalized'>
+
+/** Blocks and states on disk or in memory. What is asked for and not there is `undefined`. */
+export interface BlockStore {
+  /** Answers when the batch is durable. Batches are applied in the order of these calls. */
+  write(
+    batch: StoreBatch,
+    reply: Reply<Result<'written', { readonly code: 'FAILED'; readonly message: string }>>,
+  ): void
+  readHeads(reply: Reply<StoredHeads | undefined>): void
+  readBlock(root: RootHex, reply: Reply<RootedBlock | undefined>): void
+  readState(root: RootHex, reply: Reply<State | undefined>): void
+  /** Root of the finalized block at a slot. */
+  readFinalizedRoot(slot: Slot, reply: Reply<RootHex | undefined>): void
+}
+
+/** Takes what happened, for the API, metrics and logs. Returns at once, never throws, may lose events under load. */
+export interface EventSink {
+  emit(event: NodeEvent): void
+}
