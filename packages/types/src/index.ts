@@ -1,6 +1,7 @@
 import './hashing.ts'
 
 export { BitArray } from '@chainsafe/ssz'
+export { CONTAINER_TYPES } from './containers/all.ts'
 export {
   type Attestation,
   type AttestationData,

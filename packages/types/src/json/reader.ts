@@ -53,7 +53,8 @@ export class JsonReader {
   }
 
   private readUint64(json: unknown): number | bigint {
-    if (isUint64(json)) return json
+    // JSON has a negative zero.
+    if (isUint64(json)) return json === 0 ? 0 : json
     const code = typeof json === 'number' || typeof json === 'bigint' ? 'JSON_UINT64' : 'JSON_TYPE'
     return this.refuse(code, 'an integer from 0 to 2^64 - 1', describeJson(json))
   }
