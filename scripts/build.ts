@@ -1,0 +1,57 @@
+/**
+ * Compiles every workspace for publishing: `npm run build` makes `dist/<folder>/<name>`, each a complete package of
+ * JavaScript, type declarations, README and LICENSE that `npm pack` takes as it is. Development never needs it.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+type Manifest = {
+  exports?: Record<string, string>
+  bin?: Record<string, string>
+  files?: string[]
+  [key: string]: unknown
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const out = `${root}dist`
+
+function compile(): void {
+  const tsc = `${root}node_modules/typescript/bin/tsc`
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** `./src/index.ts` as the published package names it. */
+function publishedEntry(path: string): string | { types: string; default: string } {
+  if (!path.endsWith('.ts')) return path
+  return { types: path.replace(/\.ts$/, '.d.ts'), default: path.replace(/\.ts$/, '.js') }
+}
+
+function stage(folder: string): void {
+  const [from, to] = [`${root}${folder}`, `${out}/${folder}`]
+  const manifest = JSON.parse(readFileSync(`${from}/package.json`, 'utf8')) as Manifest
+  const entries = Object.entries(manifest.exports ?? {}).map(([name, path]) => [name, publishedEntry(path)])
+  mkdirSync(to, { recursive: true })
+  const published = { ...manifest, exports: Object.fromEntries(entries), engines: { node: '>=22.18' } }
+  writeFileSync(`${to}/package.json`, `${JSON.stringify(published, null, 2)}\n`)
+  cpSync(`${root}LICENSE`, `${to}/LICENSE`)
+  if (existsSync(`${from}/README.md`)) cpSync(`${from}/README.md`, `${to}/README.md`)
+  for (const path of Object.values(manifest.bin ?? {})) {
+    const launcher = readFileSync(`${from}/${path}`, 'utf8').replace(/(import\('[^']+)\.ts'\)/, "$1.js')")
+    mkdirSync(`${to}/bin`, { recursive: true })
+    writeFileSync(`${to}/${path}`, launcher, { mode: 0o755 })
+  }
+}
+
+rmSync(out, { recursive: true, force: true })
+compile()
+const folders = ['packages', 'apps'].flatMap((group) =>
+  readdirSync(`${root}${group}`).map((name) => `${group}/${name}`),
+)
+const staged = folders.filter((folder) => existsSync(`${root}${folder}/package.json`))
+for (const folder of staged) stage(folder)
+console.log(`built ${staged.length} packages into dist/`)
