@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,4 +16,9 @@ export function vectorsPath(...segments: string[]): string {
     throw new Error(`${path}: expected vectors there; set TRINE_VECTORS to the folder that holds them`)
   }
   return path
+}
+
+/** A JSON file of the vectors, for example `xmss/test-plonky3/test_keys.json`. */
+export function readVector(path: string): unknown {
+  return JSON.parse(readFileSync(vectorsPath(path), 'utf8'))
 }

@@ -19,7 +19,11 @@ const arbitrarySteps: fc.Arbitrary<Step[]> = fc.array(
     }),
     fc.record({ kind: fc.constant('pushZeros' as const), count: fc.nat(600) }),
     // `at` is a fraction of the length at that time.
-    fc.record({ kind: fc.constant('set' as const), at: fc.double({ min: 0, max: 1 }), bit: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('set' as const),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      bit: fc.boolean(),
+    }),
     fc.record({
       kind: fc.constantFrom(
         'commit' as const,
