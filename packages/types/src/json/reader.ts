@@ -56,7 +56,8 @@ export class JsonReader {
     // JSON has a negative zero.
     if (isUint64(json)) return json === 0 ? 0 : json
     const code = typeof json === 'number' || typeof json === 'bigint' ? 'JSON_UINT64' : 'JSON_TYPE'
-    return this.refuse(code, 'an integer from 0 to 2^64 - 1', describeJson(json))
+    const inexact = typeof json === 'number' && json > Number.MAX_SAFE_INTEGER ? 'the inexact number ' : ''
+    return this.refuse(code, 'an integer from 0 to 2^64 - 1', inexact + describeJson(json))
   }
 
   private readContainer(
