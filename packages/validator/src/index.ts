@@ -1,0 +1,3 @@
+export { MemoryLedger } from './memoryLedger.ts'
+export type { ValidatorParts } from './parts.ts'
+export { createValidator } from './validatorService.ts'
