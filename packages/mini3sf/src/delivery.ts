@@ -34,7 +34,9 @@ export class Delivery {
     const draw = clock < common.until || clock < link.until ? this.#random.random() : 0
     const underway =
       clock < link.until ? Math.trunc(slotDuration * link.factor * draw ** link.exponent) : link.after
-    return this.#leaves(sender, recipient, clock) + this.#delay(sender, recipient, clock, kind, variant) + underway
+    return (
+      this.#leaves(sender, recipient, clock) + this.#delay(sender, recipient, clock, kind, variant) + underway
+    )
   }
 
   /** Whether the staker acts and hears at this clock. */

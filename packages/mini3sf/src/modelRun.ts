@@ -56,6 +56,10 @@ export interface ModelRun {
   step(): boolean
   /** What a staker holds now. */
   status(staker: number): StakerStatus
+  /** A block that any staker knows. */
+  block(hash: string): BlockSummary
+  /** All blocks made so far, in the order of their making. */
+  blocks(): BlockSummary[]
   /** The blocks a staker knows, in the order in which it accepted them. */
   blocksOf(staker: number): BlockSummary[]
   /** The latest vote of each staker that a staker has taken into account, by voter. */

@@ -1,4 +1,4 @@
-import { ZERO_HASH } from '../modelRun.ts'
+import { type BlockSummary, ZERO_HASH } from '../modelRun.ts'
 import type { PostState } from './postState.ts'
 
 /** The index that stands for the zero hash, at slot 0. */
@@ -15,6 +15,7 @@ export class BlockTable {
   readonly votes: (readonly number[])[] = []
   readonly stateRoot: string[] = []
   readonly postState: PostState[] = []
+  readonly #indices = new Map<string, number>()
 
   get size(): number {
     return this.hash.length
@@ -29,12 +30,29 @@ export class BlockTable {
     stateRoot: string
     postState: PostState
   }): number {
-    this.hash.push(block.hash)
+    this.#indices.set(block.hash, this.hash.push(block.hash) - 1)
     this.slot.push(block.slot)
     this.parent.push(block.parent)
     this.votes.push(block.votes)
     this.stateRoot.push(block.stateRoot)
     return this.postState.push(block.postState) - 1
+  }
+
+  /** The index of a block by its hash; an unknown one is the caller's mistake. */
+  indexOf(hash: string): number {
+    const index = this.#indices.get(hash)
+    if (index === undefined) throw new Error(`expected the hash of a block of this run, got ${hash}`)
+    return index
+  }
+
+  summary(block: number): BlockSummary {
+    return {
+      hash: this.hash[block]!,
+      slot: this.slot[block]!,
+      parent: this.hashOf(this.parent[block]!),
+      votes: this.votes[block]!.length,
+      stateRoot: this.stateRoot[block]!,
+    }
   }
 
   hashOf(block: number): string {

@@ -6,7 +6,6 @@ import {
   type ModelRun,
   type StakerStatus,
   type VoteSummary,
-  ZERO_HASH,
 } from '../modelRun.ts'
 import { PythonRandom } from '../pythonRandom.ts'
 import { justifiableSlots, ModelAssertion, votesForSafeTarget, votesToJustify } from '../rules.ts'
@@ -15,7 +14,14 @@ import { portableSha256, type StartSha256, sha256Text } from '../sha256.ts'
 import { BlockTable, ZERO } from './blockTable.ts'
 import { ForkChoice } from './forkChoice.ts'
 import { Mail } from './mail.ts'
-import { advanceState, type CountingRules, countVote, genesisState, type PostState, stateText } from './postState.ts'
+import {
+  advanceState,
+  type CountingRules,
+  countVote,
+  genesisState,
+  type PostState,
+  stateText,
+} from './postState.ts'
 import { blockItem, type Shared, StakerView } from './stakerView.ts'
 import { VoteTable } from './voteTable.ts'
 
@@ -99,15 +105,16 @@ class EngineRun implements ModelRun {
     }
   }
 
+  block(hash: string): BlockSummary {
+    return this.#blocks.summary(this.#blocks.indexOf(hash))
+  }
+
+  blocks(): BlockSummary[] {
+    return this.#blocks.hash.map((_, block) => this.#blocks.summary(block))
+  }
+
   blocksOf(staker: number): BlockSummary[] {
-    const blocks = this.#blocks
-    return this.#view(staker).chain.map((block) => ({
-      hash: blocks.hashOf(block),
-      slot: blocks.slotOf(block),
-      parent: blocks.hashOf(blocks.parent[block]!),
-      votes: blocks.votes[block]!.length,
-      stateRoot: blocks.stateRoot[block]!,
-    }))
+    return this.#view(staker).chain.map((block) => this.#blocks.summary(block))
   }
 
   latestVotesOf(staker: number): VoteSummary[] {

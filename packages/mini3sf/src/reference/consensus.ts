@@ -1,8 +1,8 @@
+import { ZERO_HASH } from '../modelRun.ts'
 import { type PythonValue, pythonJson } from '../pythonJson.ts'
 import { justifiableSlots } from '../rules.ts'
 import type { Rules } from '../scenario.ts'
 import { portableSha256, sha256Text } from '../sha256.ts'
-import { ZERO_HASH } from '../modelRun.ts'
 
 /**
  * The model's consensus rules (3sf-mini `consensus.py`), written for comparison with Python and nothing else: names
@@ -47,7 +47,9 @@ export function computeHash(value: PythonValue): string {
 export function isSameVote(left: Vote, right: Vote): boolean {
   return (
     left === right ||
-    (left.validator_id === right.validator_id && left.slot === right.slot && pythonJson(left) === pythonJson(right))
+    (left.validator_id === right.validator_id &&
+      left.slot === right.slot &&
+      pythonJson(left) === pythonJson(right))
   )
 }
 
@@ -163,5 +165,7 @@ export function forkChoiceHead(
 }
 
 function firstOfLowestSlot(blocks: ReadonlyMap<string, Block>): string {
-  return [...blocks.keys()].reduce((best, hash) => (blocks.get(hash)!.slot < blocks.get(best)!.slot ? hash : best))
+  return [...blocks.keys()].reduce((best, hash) =>
+    blocks.get(hash)!.slot < blocks.get(best)!.slot ? hash : best,
+  )
 }

@@ -1,7 +1,7 @@
 import type { BlockSummary, ModelFailure, ModelRun, StakerStatus, VoteSummary } from '../modelRun.ts'
 import { ModelAssertion } from '../rules.ts'
 import type { Scenario } from '../scenario.ts'
-import { computeHash, genesis, type Vote } from './consensus.ts'
+import { type Block, computeHash, genesis, type Vote } from './consensus.ts'
 import { Network } from './network.ts'
 import { Staker } from './staker.ts'
 
@@ -57,14 +57,19 @@ export class ReferenceRun implements ModelRun {
     }
   }
 
+  block(hash: string): BlockSummary {
+    const block = this.blocks().find((candidate) => candidate.hash === hash)
+    if (block === undefined) throw new Error(`expected the hash of a block of this run, got ${hash}`)
+    return block
+  }
+
+  blocks(): BlockSummary[] {
+    const all = new Map(this.#network.stakers.flatMap((staker) => [...staker.chain]))
+    return [...all].map(summary).sort((left, right) => left.slot - right.slot)
+  }
+
   blocksOf(id: number): BlockSummary[] {
-    return [...this.#staker(id).chain].map(([hash, block]) => ({
-      hash,
-      slot: block.slot,
-      parent: block.parent,
-      votes: block.votes.length,
-      stateRoot: block.state_root ?? '',
-    }))
+    return [...this.#staker(id).chain].map(summary)
   }
 
   latestVotesOf(id: number): VoteSummary[] {
@@ -81,5 +86,15 @@ export class ReferenceRun implements ModelRun {
     const staker = this.#network.stakers[id]
     if (staker === undefined) throw new Error(`expected a staker below ${this.scenario.stakers}, got ${id}`)
     return staker
+  }
+}
+
+function summary([hash, block]: [string, Block]): BlockSummary {
+  return {
+    hash,
+    slot: block.slot,
+    parent: block.parent,
+    votes: block.votes.length,
+    stateRoot: block.state_root ?? '',
   }
 }
