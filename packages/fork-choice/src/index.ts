@@ -1,0 +1,17 @@
+export { type BlockStates, createBlockStates } from './blockStates.ts'
+export type { CheckpointMoves } from './checkpointMoves.ts'
+export {
+  type AnchorError,
+  type AttestationError,
+  type AttestationErrorCode,
+  type BlockError,
+  type BlockErrorCode,
+  describeAttestationError,
+  describeForkChoiceError,
+  type ProductionError,
+  type TargetError,
+} from './errors.ts'
+export { type Anchor, ForkChoice, type ValidBlock } from './forkChoice.ts'
+export type { Equivocation, VoteOutcome } from './latestVotes.ts'
+export type { BlockSummary, PrunedBlock, WeightedBlock } from './protoArray.ts'
+export { type BlockImport, getForkchoiceStore, type PreparedBlock, Store } from './store.ts'

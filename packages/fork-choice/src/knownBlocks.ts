@@ -1,0 +1,57 @@
+import { type RootHex, type Slot, type State, toHex, ZERO_ROOT_HEX } from '@trine/types'
+import { type BlockNode, ProtoArray, type PrunedBlock } from './protoArray.ts'
+
+/** How many settled blocks are remembered: nine hours of slots, about a megabyte. */
+const SETTLED_LIMIT = 8192
+
+/** Where votes for a settled block point. */
+const SETTLED_NODE = { index: -1 }
+
+/**
+ * The block tree, and the slots of settled blocks: those that left the tree or stood before its first block.
+ *
+ * A vote may still name a settled block. The specification, which forgets nothing, accepts it and the block that
+ * carries it, so whoever forgot it would split off. The oldest are forgotten first.
+ */
+export class KnownBlocks {
+  readonly tree = new ProtoArray()
+  private readonly settledSlots = new Map<RootHex, Slot>()
+
+  /** Slot of a known block. */
+  slotOf(root: Uint8Array): Slot | undefined {
+    const rootHex = toHex(root)
+    return this.tree.get(rootHex)?.slot ?? this.settledSlots.get(rootHex)
+  }
+
+  isSettled(rootHex: RootHex): boolean {
+    return this.settledSlots.has(rootHex)
+  }
+
+  /** Where the weight of a vote for this block goes. */
+  voteNode(root: Uint8Array): Pick<BlockNode, 'index'> {
+    return this.tree.get(toHex(root)) ?? SETTLED_NODE
+  }
+
+  /** Settles the blocks before the first one of the tree, from its state. */
+  settleHistory({ historicalBlockHashes }: State): void {
+    const { length } = historicalBlockHashes
+    for (let slot = Math.max(0, length - SETTLED_LIMIT); slot < length; slot++) {
+      const rootHex = toHex(historicalBlockHashes.getReadonly(slot))
+      if (rootHex !== ZERO_ROOT_HEX) this.settle(rootHex, slot)
+    }
+  }
+
+  /** Settles every block of the tree that is not `root` or below it. */
+  prune(root: BlockNode): PrunedBlock[] {
+    const pruned = this.tree.prune(root)
+    for (const { block } of pruned) this.settle(block.rootHex, block.slot)
+    return pruned
+  }
+
+  private settle(rootHex: RootHex, slot: Slot): void {
+    this.settledSlots.set(rootHex, slot)
+    if (this.settledSlots.size <= SETTLED_LIMIT) return
+    const [oldest] = this.settledSlots.keys()
+    this.settledSlots.delete(oldest!)
+  }
+}
