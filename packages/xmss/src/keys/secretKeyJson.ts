@@ -56,8 +56,12 @@ function treeToJson(tree: SubTree): unknown {
 /** Reads what `encodeSecretKeyJson` writes, in any spacing and field order; unknown fields are refused. */
 export function decodeSecretKeyJson(scheme: Scheme, text: string): Result<SecretKey, KeyError> {
   const parsed = parseJson('secret key', text, MAX_SECRET_KEY_JSON_LENGTH)
-  if (!parsed.ok) return parsed
-  const fields = fieldsOf('secret key', parsed.value, KEY_FIELDS, ['_encoding_type'])
+  return parsed.ok ? secretKeyFromJson(scheme, parsed.value) : parsed
+}
+
+/** The same from JSON that is already parsed. */
+export function secretKeyFromJson(scheme: Scheme, value: unknown): Result<SecretKey, KeyError> {
+  const fields = fieldsOf('secret key', value, KEY_FIELDS, ['_encoding_type'])
   if (!fields.ok) return fields
   if (fields.value['_encoding_type'] != null) {
     return keyFailure('malformed', '_encoding_type: expected null')

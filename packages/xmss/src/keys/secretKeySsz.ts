@@ -121,6 +121,16 @@ export function decodeSecretKeySsz(scheme: Scheme, bytes: Uint8Array): Result<Se
   return success({ prfKey, parameter, ...range.value, topTree, leftBottomTree, rightBottomTree })
 }
 
+/** Depth and lowest layer that the top tree of SSZ secret key bytes claims, undefined where bytes are missing. */
+export function treeHeightsOfSsz(bytes: Uint8Array): {
+  readonly depth: number | undefined
+  readonly lowestLayer: number | undefined
+} {
+  if (bytes.length < KEY_HEAD_BYTES + TREE_HEAD_BYTES) return { depth: undefined, lowestLayer: undefined }
+  const tree = new Reader(bytes.subarray(KEY_HEAD_BYTES))
+  return { depth: tree.u64(), lowestLayer: tree.u64() }
+}
+
 function readTree(reader: Reader, shape: TreeShape): Result<SubTree, KeyError> {
   const { name, depth, lowestLayer } = shape
   const numbers: [string, number, number][] = [

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { vectorsPath } from '../../../../test/support/vectors.ts'
+import {
+  decodePublicKey,
+  decodePublicKeyJson,
+  encodePublicKey,
+  encodePublicKeyJson,
+  encodePublicKeyMontgomery,
+} from '../../src/keys/publicKey.ts'
+import { publicKeyOf } from '../../src/keys/shape.ts'
+import { elements, vectorKeys } from './support.ts'
+
+interface EncodingVector {
+  readonly public_key_canonical: string
+  readonly public_key_bincode_montgomery: string
+}
+
+function encodingVectors(): EncodingVector[] {
+  return ['production-plonky3', 'production-leanspec'].flatMap((folder) => {
+    const file = readFileSync(vectorsPath('xmss', folder, 'encodings.json'), 'utf8')
+    return (JSON.parse(file) as { vectors: EncodingVector[] }).vectors
+  })
+}
+
+describe('public key', () => {
+  it('bytes and JSON are those of leanSig', () => {
+    for (const vector of encodingVectors()) {
+      const canonical = vector.public_key_canonical.slice(2)
+      const montgomery = vector.public_key_bincode_montgomery.slice(2)
+      const decoded = decodePublicKey(hexToBytes(canonical))
+      if (!decoded.ok) throw new Error(decoded.error.message)
+      expect(bytesToHex(encodePublicKey(decoded.value))).toBe(canonical)
+      expect(bytesToHex(encodePublicKeyMontgomery(decoded.value))).toBe(montgomery)
+      const text = encodePublicKeyJson(decoded.value)
+      const numbers = [...elements(montgomery)]
+      expect(JSON.parse(text)).toEqual({ root: numbers.slice(0, 8), parameter: numbers.slice(8) })
+      expect(text.startsWith(`{\n  "root": [\n    ${numbers[0]},\n`)).toBe(true)
+      expect(decodePublicKeyJson(text)).toEqual(decoded)
+    }
+  })
+
+  it('is carried by the secret key', () => {
+    for (const { secretKey, publicKey } of vectorKeys()) {
+      expect(bytesToHex(encodePublicKey(publicKeyOf(secretKey)))).toBe(publicKey)
+    }
+  })
+
+  it('any bytes are refused, or are the encoding of what they decode to', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 50, maxLength: 54 }), (bytes) => {
+        const decoded = decodePublicKey(bytes)
+        if (decoded.ok) expect(encodePublicKey(decoded.value)).toEqual(bytes)
+        else expect(decoded.error.code).toBe(bytes.length === 52 ? 'notCanonical' : 'wrongLength')
+      }),
+    )
+  })
+
+  it.each([
+    ['', 'malformed'],
+    ['null', 'malformed'],
+    ['{"root": [1,2,3,4,5,6,7,8]}', 'malformed'],
+    ['{"root": [1,2,3,4,5,6,7], "parameter": [1,2,3,4,5]}', 'malformed'],
+    ['{"root": [1,2,3,4,5,6,7,"8"], "parameter": [1,2,3,4,5]}', 'malformed'],
+    ['{"root": [1,2,3,4,5,6,7,2130706433], "parameter": [1,2,3,4,5]}', 'notCanonical'],
+    ['{"root": [1,2,3,4,5,6,7,8], "parameter": [1,2,3,4,5], "more": 1}', 'malformed'],
+    [`{"root": [1,2,3,4,5,6,7,8], "parameter": [1,2,3,4,5]}${' '.repeat(5000)}`, 'wrongLength'],
+  ])('JSON %j is refused as %s', (text, code) => {
+    expect(decodePublicKeyJson(text)).toMatchObject({ ok: false, error: { code } })
+  })
+})
