@@ -74,7 +74,8 @@ export class JsonReader {
   }
 
   private readList(type: ListCompositeType<ElementType>, json: unknown): unknown[] {
-    return this.listElements(json, type.limit).map((element, index) =>
+    // Not `map`, which would leave the holes of a sparse array as they are.
+    return Array.from(this.listElements(json, type.limit), (element, index) =>
       this.at(index, () => this.read(type.elementType, element)),
     )
   }
