@@ -1,11 +1,11 @@
 import type { Behaviour, Decision, Failure, FailureReport, JobId, Start, Supervise } from './context.ts'
 import type { ActorFigures } from './figures.ts'
-import type { Journal } from './journal.ts'
+import { IDLE, type Journal, RESTARTED } from './journal.ts'
 import type { LaneTable } from './lanes.ts'
 import { Life, type LifeOwner } from './life.ts'
 import { type Lane, Mailbox } from './mailbox.ts'
 import { type Message, type Ref, replyOf } from './message.ts'
-import { notePromiseActivity } from './promiseActivity.ts'
+import { beginAwait, endAwait, notePromiseActivity } from './promiseActivity.ts'
 import type { Runnable, Scheduler } from './scheduler.ts'
 
 /** Most messages handled in one turn, so that an actor with much to do lets the others have theirs. */
@@ -43,6 +43,8 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   #isQueued = false
   /** An asynchronous handler, start or close is under way. */
   #isBusy = false
+  /** Messages were handled since the last call of `idle`. */
+  #hasWorked = false
   #jobIds = 0
   #restarts = 0
   #restartsInARow = 0
@@ -130,6 +132,10 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
       }
       const lane = this.mailbox.nextLane()
       if (lane === undefined) {
+        if (this.#hasWorked && behaviour.idle !== undefined) {
+          this.#becomeIdle(behaviour)
+          continue
+        }
         if (this.#state === 'draining' && this.#life?.awaitsResults !== true) this.#closeAndFinish()
         return
       }
@@ -151,6 +157,10 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
 
   countStaleResult(): void {
     this.#staleResults += 1
+  }
+
+  note(message: Message): void {
+    this.#settings.journal?.record(this.scheduler.now(), this.name, message)
   }
 
   failWith(error: unknown): void {
@@ -177,10 +187,21 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
     }
   }
 
+  #becomeIdle(behaviour: Behaviour<M>): void {
+    this.#hasWorked = false
+    this.note(IDLE)
+    try {
+      behaviour.idle!()
+    } catch (error) {
+      this.#fail({ actor: this.name, phase: 'receive', error, message: undefined })
+    }
+  }
+
   #handle(behaviour: Behaviour<M>, lane: Lane<M>): void {
+    this.#hasWorked = true
     const began = this.scheduler.monotonic()
     const message = this.mailbox.take(lane, began)
-    this.#settings.journal?.record(this.scheduler.now(), this.name, message)
+    this.note(message)
     let pending: void | Promise<void>
     try {
       pending = behaviour.receive(message)
@@ -219,9 +240,10 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
     failed: (error: unknown) => void,
   ): void {
     this.#isBusy = true
-    notePromiseActivity()
+    life.suspend()
     const goOn = (next: () => void) => {
       if (life.isOver) return
+      life.resume()
       this.#isBusy = false
       next()
       this.wake()
@@ -251,6 +273,7 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   #restart(): void {
     this.#restarts += 1
     this.#restartsInARow += 1
+    this.note(RESTARTED)
     const closing = this.#endLife()
     if (closing === undefined) {
       this.wake()
@@ -288,8 +311,8 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
     try {
       const closing = behaviour?.close?.()
       if (closing === undefined) return undefined
-      notePromiseActivity()
-      return closing.catch(failed)
+      beginAwait()
+      return closing.catch(failed).finally(endAwait)
     } catch (error) {
       failed(error)
       return undefined

@@ -8,6 +8,11 @@ export type JobId = number
 export interface Behaviour<M extends Message> {
   /** Handles one message. While a returned promise is open the next message waits. */
   receive(message: M): void | Promise<void>
+  /**
+   * Called when messages were handled and none is left: the moment to hand on what was collected, e.g. a batch of
+   * signatures. Under load it comes late, with a large batch. In journals it stands as a message of type `$idle`.
+   */
+  idle?(): void
   /** Called when this state is given up: after draining, before a restart, or when the actor is stopped. */
   close?(): void | Promise<void>
 }

@@ -20,6 +20,7 @@ export type {
 } from './context.ts'
 export type { ActorFigures, LaneFigures } from './figures.ts'
 export { type Journal, type JournalEntry, journalsTogether, RingJournal } from './journal.ts'
+export { decodeJournalEntry, encodeJournalEntry, type JournalDecodeError } from './journalText.ts'
 export { defineLanes, type LaneOptions, type LaneTable } from './lanes.ts'
 export type {
   AnswerOf,
@@ -34,8 +35,10 @@ export type {
   Reply,
 } from './message.ts'
 export { createRandom, type Random } from './random.ts'
+export { replay } from './replay.ts'
 export { type AskOptions, ask, awaitReply } from './reply.ts'
 export type { Runnable, Scheduler, Timer, WorkOutcome } from './scheduler.ts'
 export { createSkewedScheduler, type SkewedScheduler } from './skewedScheduler.ts'
 export { createSystemScheduler } from './systemScheduler.ts'
+export { createTraceDigest, type TraceDigest } from './traceDigest.ts'
 export { VirtualScheduler } from './virtualScheduler.ts'

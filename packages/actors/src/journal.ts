@@ -15,6 +15,14 @@ export type JournalEntry = {
   readonly message: Message
 }
 
+/**
+ * Beside messages a journal has what else decides about an actor's state, so that a replay is exact: a call of its
+ * `idle`, a restart, and that there was no place for the result with the number `id`.
+ */
+export const IDLE = { type: '$idle' } as const
+export const RESTARTED = { type: '$restarted' } as const
+export type NoPlace = { readonly type: '$noPlace'; readonly id: number }
+
 /** Keeps the last entries in memory. */
 export class RingJournal implements Journal {
   readonly capacity: number

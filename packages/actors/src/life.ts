@@ -1,6 +1,8 @@
 import type { ActorContext, Expectation, JobId, ToMessage } from './context.ts'
+import type { NoPlace } from './journal.ts'
 import type { Lane, Mailbox } from './mailbox.ts'
 import type { AnswerOf, AskKind, AskResult, Message, Question, Ref } from './message.ts'
+import { beginAwait, endAwait } from './promiseActivity.ts'
 import { ask, OpenReply, putQuestion } from './reply.ts'
 import type { Scheduler, Timer } from './scheduler.ts'
 
@@ -11,6 +13,8 @@ export interface LifeOwner<M extends Message> {
   readonly scheduler: Scheduler
   readonly mailbox: Mailbox<M>
   nextJobId(): JobId
+  /** Writes into the journal. */
+  note(message: Message): void
   /** A result was put into the mailbox. */
   wake(): void
   countStaleResult(): void
@@ -29,6 +33,7 @@ export class Life<M extends Message> implements ActorContext<M> {
   readonly #owner: LifeOwner<M>
   readonly #jobs = new Map<JobId, Lane<M>>()
   readonly #timers = new Map<Timer, Lane<M>>()
+  #isSuspended = false
   isOver = false
 
   constructor(owner: LifeOwner<M>) {
@@ -65,9 +70,14 @@ export class Life<M extends Message> implements ActorContext<M> {
     options: { readonly as: K; readonly timeoutMilliseconds: number },
     toMessage: ToMessage<M, K, T>,
   ): Expectation<T> | undefined {
-    const lane = this.isOver ? undefined : this.#owner.mailbox.reserve(options.as)
-    if (lane === undefined) return undefined
+    if (this.isOver) return undefined
     const id = this.#owner.nextJobId()
+    const lane = this.#owner.mailbox.reserve(options.as)
+    if (lane === undefined) {
+      const noPlace: NoPlace = { type: '$noPlace', id }
+      this.#owner.note(noPlace)
+      return undefined
+    }
     this.#jobs.set(id, lane)
     const reply = new OpenReply<T>((outcome) => this.#finishJob(id, outcome, toMessage))
     reply.expireAfter(options.timeoutMilliseconds, this.scheduler, this.name)
@@ -120,8 +130,20 @@ export class Life<M extends Message> implements ActorContext<M> {
     for (const timer of [...this.#timers.keys()]) timer.cancel()
   }
 
+  /** Its code waits at an `await` from here to `resume`, or to its end. */
+  suspend(): void {
+    this.#isSuspended = true
+    beginAwait()
+  }
+
+  resume(): void {
+    this.#isSuspended = false
+    endAwait()
+  }
+
   end(): void {
     this.isOver = true
+    if (this.#isSuspended) this.resume()
     this.cancelTimers()
     for (const id of [...this.#jobs.keys()]) this.forget(id)
   }

@@ -145,7 +145,7 @@ export class Mailbox<M extends Message> {
     return true
   }
 
-  /** Keeps a place for a result that will come; undefined when there is none left. */
+  /** Keeps a place for a result that will come, also when closed; undefined when there is none left. */
   reserve(kind: M['type']): Lane<M> | undefined {
     const lane = this.laneOf(kind)
     if (lane.options.whenFull !== 'refuse') {
@@ -153,7 +153,7 @@ export class Mailbox<M extends Message> {
         `${this.#owner}: lane ${lane.name} drops messages, so it cannot keep a place for ${kind}`,
       )
     }
-    if (this.isClosed || !lane.hasRoom()) return undefined
+    if (!lane.hasRoom()) return undefined
     lane.reserved += 1
     return lane
   }

@@ -31,7 +31,7 @@ export function createRandom(seed: string | number): Random {
   return new Xoshiro128(sha256(utf8ToBytes(`trine/${seed}`)))
 }
 
-class Xoshiro128 implements Random {
+export class Xoshiro128 implements Random {
   readonly #key: Uint8Array
   #s0: number
   #s1: number

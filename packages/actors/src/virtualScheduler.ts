@@ -1,4 +1,4 @@
-import { promiseActivity } from './promiseActivity.ts'
+import { beginAwait, endAwait, hasOpenAwaits, promiseActivity } from './promiseActivity.ts'
 import { Ring } from './ring.ts'
 import type { Runnable, Scheduler, Timer, WorkOutcome } from './scheduler.ts'
 import { systemTurn } from './systemTurn.ts'
@@ -24,6 +24,8 @@ export class VirtualScheduler implements Scheduler {
   readonly #external = new Map<HeapTimer, Promise<void>>()
   #elapsed = 0
   #settledActivity = promiseActivity()
+  /** Something ran since promise reactions last had their turn. */
+  #hasRun = false
   #turnsAtThisInstant = 0
   #isRunning = false
 
@@ -91,10 +93,14 @@ export class VirtualScheduler implements Scheduler {
     let isSettled = false
     const note = () => {
       isSettled = true
+      endAwait()
     }
+    beginAwait()
     promise.then(note, note)
-    await systemTurn()
-    await this.#run(Number.POSITIVE_INFINITY, () => isSettled)
+    do {
+      await systemTurn()
+      await this.#run(Number.POSITIVE_INFINITY, () => isSettled)
+    } while (!isSettled && this.#ready.size > 0)
     if (!isSettled) throw new Error('virtual time: nothing is left to do, but the promise is still open')
     return promise
   }
@@ -105,9 +111,7 @@ export class VirtualScheduler implements Scheduler {
     try {
       for (let timersRun = 0; ; ) {
         this.#runReady()
-        const activity = promiseActivity()
-        if (activity !== this.#settledActivity) {
-          this.#settledActivity = activity
+        if (this.#mayHaveReactions()) {
           await systemTurn()
           continue
         }
@@ -128,9 +132,18 @@ export class VirtualScheduler implements Scheduler {
     }
   }
 
+  #mayHaveReactions(): boolean {
+    const activity = promiseActivity()
+    const may = activity !== this.#settledActivity || (this.#hasRun && hasOpenAwaits())
+    this.#settledActivity = activity
+    this.#hasRun = false
+    return may
+  }
+
   #runReady(): void {
     for (let next = this.#ready.shift(); next !== undefined; next = this.#ready.shift()) {
       next.run()
+      this.#hasRun = true
       this.#turnsAtThisInstant += 1
       if (this.#turnsAtThisInstant > TURNS_PER_INSTANT) {
         throw new Error(`virtual time: actors keep each other busy for ever at ${this.#elapsed} ms`)
@@ -146,6 +159,7 @@ export class VirtualScheduler implements Scheduler {
     }
     const task = timer.task!
     timer.task = undefined
+    this.#hasRun = true
     task()
   }
 }

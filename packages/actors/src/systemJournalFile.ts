@@ -1,0 +1,48 @@
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Journal, JournalEntry } from './journal.ts'
+import { decodeJournalEntry, encodeJournalEntry } from './journalText.ts'
+
+/** Characters collected before they are written. */
+const WRITE_AT = 1 << 16
+
+export type JournalFile = Journal & {
+  /** Writes what is left and closes the file. */
+  close(): void
+}
+
+/** A journal that writes one line per message. Writing blocks: the file can be slow, but never fills the memory. */
+export function createJournalFile(path: string): JournalFile {
+  const file = openSync(path, 'w')
+  let text = ''
+  let sequence = 0
+  const flush = () => {
+    for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest))
+    text = ''
+  }
+  return {
+    record(time, actor, message) {
+      text += `${encodeJournalEntry({ sequence, time, actor, message })}\n`
+      sequence += 1
+      if (text.length >= WRITE_AT) flush()
+    },
+    close() {
+      flush()
+      closeSync(file)
+    },
+  }
+}
+
+/** Reads a journal file entry by entry. Throws an error with file and line where one cannot be read. */
+export async function* readJournalFile(path: string): AsyncGenerator<JournalEntry> {
+  let lineNumber = 0
+  for await (const line of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    lineNumber += 1
+    const entry = decodeJournalEntry(line)
+    if (!entry.ok) throw new Error(`${path}:${lineNumber}: ${entry.error.message}`)
+    yield entry.value
+  }
+}
