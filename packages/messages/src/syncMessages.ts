@@ -23,8 +23,12 @@ export type SyncMessage =
       readonly root: RootHex
       /** The peer it was fetched from; undefined when it came by gossip. */
       readonly peerId: PeerId | undefined
-      /** invalid: breaks a rule, and so do its descendants. full: no room to keep it waiting, fetch it again later. */
-      readonly cause: 'invalid' | 'full'
+      /**
+       * invalid: breaks a rule, and so do its descendants. forged: a signature or the proposer's vote is wrong, neither
+       * of which is part of the root, so the same block may come from another peer with the right ones. full: no room to
+       * keep it waiting, fetch it again later.
+       */
+      readonly cause: 'invalid' | 'forged' | 'full'
       readonly reason: string
     }
   | {
@@ -37,8 +41,8 @@ export type SyncMessage =
       readonly type: 'blocksEnded'
       readonly requestId: RequestId
       readonly peerId: PeerId
-      /** `refused`: never sent, too many requests are open. */
-      readonly outcome: ResponseOutcome | 'refused'
+      /** `refused`: never sent, too many requests are open. `declined`: the peer said that it cannot answer now. */
+      readonly outcome: ResponseOutcome | 'refused' | 'declined'
       readonly received: number
     }
   | {

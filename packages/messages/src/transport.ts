@@ -10,7 +10,10 @@ import type { GossipReference, MessageId, PeerId, Verdict } from './common.ts'
  */
 export interface Transport {
   readonly localPeerId: PeerId
-  /** Begins to listen and to dial; from now on events are told to `events`. */
+  /**
+   * Begins to listen and to dial; from now on events are told to `events`. Called by who puts the node together; what
+   * was subscribed and served before holds from the start.
+   */
   start(events: Ref<TransportEvent>): Promise<void>
   /** Ends all streams and connections; no event after it resolved. */
   stop(): Promise<void>
@@ -28,7 +31,7 @@ export interface Transport {
   request(request: OutgoingRequest): void
   /** Lets the next chunk of an open request come. One chunk per call: this is the backpressure. */
   readOn(requestId: RequestId): void
-  /** Gives an open request up; `responseEnded` with `cancelled` follows. */
+  /** Gives an open request up; `responseEnded` with `cancelled` follows. Ignored when it has ended. */
   cancelRequest(requestId: RequestId): void
   /** Sends a chunk; false when the stream's buffer is full: then wait for `responseDrained`. Ignored when it is closed. */
   respond(inboundId: RequestId, chunk: ResponseChunk): boolean
@@ -67,6 +70,7 @@ export type OutgoingRequest = {
   readonly peerId: PeerId
   /** Protocol names with the body in each one's dialect; the first that the peer speaks is used. */
   readonly bodies: readonly { readonly protocol: string; readonly body: Uint8Array }[]
+  /** After so many the answer is `complete`, whether or not the peer ends its stream: some never do. */
   readonly maxChunks: number
   readonly maxChunkLength: number
   /** From the call to the end of the answer. */
