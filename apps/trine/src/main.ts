@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerConformance } from './commands/conformance.ts'
+import { registerReplay } from './commands/replay.ts'
 import { UserError } from './userError.ts'
 
 const version = (
@@ -15,6 +16,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride()
   registerConformance(program)
+  registerReplay(program)
   return program
 }
 
