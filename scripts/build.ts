@@ -6,8 +6,10 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
+/** A file, or one per condition (`browser`, `default`). */
+type Entry = string | { [condition: string]: Entry }
 type Manifest = {
-  exports?: Record<string, string>
+  exports?: Record<string, Entry>
   bin?: Record<string, string>
   files?: string[]
   [key: string]: unknown
@@ -23,10 +25,23 @@ function compile(): void {
     stdio: 'inherit',
   })
   if (status !== 0) process.exit(status ?? 1)
+  for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.js')) renameUrls(`${out}/${file}`)
+  }
+}
+
+/** Workers are named by URL, which tsc leaves alone: `new URL('./worker.ts', import.meta.url)`. */
+function renameUrls(file: string): void {
+  const text = readFileSync(file, 'utf8')
+  const renamed = text.replace(/(new URL\('\.[^']*)\.ts(', import\.meta\.url\))/g, '$1.js$2')
+  if (renamed !== text) writeFileSync(file, renamed)
 }
 
 /** `./src/index.ts` as the published package names it. */
-function publishedEntry(path: string): string | { types: string; default: string } {
+function publishedEntry(path: Entry): Entry {
+  if (typeof path !== 'string') {
+    return Object.fromEntries(Object.entries(path).map(([name, entry]) => [name, publishedEntry(entry)]))
+  }
   if (!path.endsWith('.ts')) return path
   return { types: path.replace(/\.ts$/, '.d.ts'), default: path.replace(/\.ts$/, '.js') }
 }
