@@ -1,1 +1,1 @@
-export {}
+export { type ClockOptions, startClock } from './clockService.ts'
