@@ -15,9 +15,10 @@ export function findAttestationTarget(
   head: BlockNode,
   safeTargetSlot: Slot,
   finalizedSlot: Slot,
+  lookback = PRESET.justificationLookbackSlots,
 ): Result<BlockNode, TargetError> {
   let target: BlockNode | undefined = head
-  for (let step = 0; step < PRESET.justificationLookbackSlots; step++) {
+  for (let step = 0; step < lookback; step++) {
     if (target && target.slot > safeTargetSlot) target = tree.parentOf(target)
   }
   while (target && target.slot >= finalizedSlot) {

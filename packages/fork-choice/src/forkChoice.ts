@@ -115,6 +115,11 @@ export class ForkChoice {
     return this.blocks.tree.get(root)
   }
 
+  /** Whether finality has settled a block: it left the tree, or stood before its first block. The oldest are forgotten. */
+  isSettled(root: RootHex): boolean {
+    return this.blocks.isSettled(root)
+  }
+
   /** The blocks from the latest justified one on, parents first, with the known votes for each subtree. */
   weightedBlocks(): WeightedBlock[] {
     return this.blocks.tree.weightsFrom(this.nodes.justified, this.votes.known.values())
@@ -193,6 +198,31 @@ export class ForkChoice {
     const target = this.getAttestationTarget()
     if (!target.ok) return target
     return success({ slot, head: this.head, target: target.value, source: this.latestJustified })
+  }
+
+  /**
+   * What the proposer of a block that is not imported yet votes for: what `produceAttestationData` will say once the
+   * block is the head. Expects the block's parent in the tree, and its slot after the safe target's.
+   */
+  protected produceProposerData(
+    block: BlockSummary,
+    checkpoints: Pick<ValidBlock, 'latestJustified' | 'latestFinalized'>,
+  ): Result<AttestationData, TargetError> {
+    const { tree } = this.blocks
+    const { slot, root } = block
+    const justified = this.later(this.nodes.justified, checkpoints.latestJustified)
+    const finalized = this.later(this.nodes.finalized, checkpoints.latestFinalized)
+    // The walk's first step is from the block to its parent.
+    const parent = tree.get(toHex(block.parentRoot))!
+    const lookback = PRESET.justificationLookbackSlots - 1
+    const target = findAttestationTarget(tree, parent, this.nodes.safeTarget.slot, finalized.slot, lookback)
+    if (!target.ok) return target
+    return success({
+      slot,
+      head: { root, slot },
+      target: checkpointOf(target.value),
+      source: checkpointOf(justified),
+    })
   }
 
   /**

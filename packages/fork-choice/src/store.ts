@@ -9,6 +9,7 @@ import {
   stateTransition,
 } from '@trine/state-transition'
 import {
+  type AttestationData,
   type Block,
   type BlockHeader,
   type BlockWithAttestation,
@@ -28,7 +29,7 @@ import {
 import { checkAttestation, checkGossipSlot, findInvalidAttestation } from './attestationChecks.ts'
 import { type BlockStates, createBlockStates } from './blockStates.ts'
 import { type CheckpointMoves, movesBetween } from './checkpointMoves.ts'
-import type { AnchorError, BlockError, ProductionError } from './errors.ts'
+import type { AnchorError, BlockError, ProductionError, TargetError } from './errors.ts'
 import { ForkChoice } from './forkChoice.ts'
 import type { Equivocation } from './latestVotes.ts'
 import type { BlockSummary, PrunedBlock } from './protoArray.ts'
@@ -125,6 +126,12 @@ export class Store extends ForkChoice {
       storeJustified: this.latestJustified,
     })
     return built.ok ? built : failure({ code: 'INVALID_TRANSITION', cause: built.error })
+  }
+
+  /** What the proposer of a block that was just built votes for: the block itself, as soon as it is imported. */
+  produceProposerAttestationData({ block, postState }: BuiltBlock): Result<AttestationData, TargetError> {
+    const [latestJustified, latestFinalized] = checkpointsOf(postState)
+    return this.produceProposerData(summaryOf(blockHeader(block)), { latestJustified, latestFinalized })
   }
 
   /** As `ForkChoice.prune`; the states of the dropped blocks go with them. */
