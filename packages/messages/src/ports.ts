@@ -5,8 +5,8 @@ import type { NodeEvent } from './events.ts'
 
 /**
  * Ports: what a service needs from outside and is handed in at its start. Each takes a `Reply` (made with
- * `context.expect`), so that its result comes back to the service as a message; it answers in a later turn, never
- * inside the call. Pools of workers, files, models for simulations stand behind them.
+ * `context.expect`), so that its result comes back to the service as a message, in a later turn even if the port answers
+ * at once. Pools of workers, files, models for simulations stand behind them.
  */
 
 /** One signature to verify. `SignatureCheck` of @trine/state-transition is one. */
