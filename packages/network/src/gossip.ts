@@ -1,0 +1,124 @@
+import type { Ref, Scheduler } from '@trine/actors'
+import type {
+  ChainMessageFrom,
+  EventSink,
+  GossipKind,
+  GossipReference,
+  MessageId,
+  NetworkMessage,
+  Transport,
+  Verdict,
+} from '@trine/messages'
+import { describeDecodeError } from '@trine/types'
+import type { NetworkLimits } from './limits.ts'
+import type { PayloadCodec } from './payloadCodec.ts'
+import type { Peers } from './peers.ts'
+import { topicOf } from './protocols.ts'
+
+export type GossipMessage = Extract<NetworkMessage, { type: GossipKind }>
+
+type Awaiting = { readonly kind: GossipKind; readonly gossip: GossipReference; readonly since: number }
+
+export type GossipParts = {
+  readonly transport: Transport
+  readonly chain: Ref<ChainMessageFrom<'network'>>
+  readonly events: EventSink
+  readonly scheduler: Scheduler
+  readonly codec: PayloadCodec
+  readonly limits: NetworkLimits
+  readonly peers: Peers
+  readonly networkName: string
+}
+
+/** Decodes what was gossiped, hands it to the chain, and tells the transport one verdict for each message. */
+export class Gossip {
+  readonly #parts: GossipParts
+  /** What the chain has and did not judge yet, oldest first. */
+  readonly #awaiting = new Map<MessageId, Awaiting>()
+
+  constructor(parts: GossipParts) {
+    this.#parts = parts
+  }
+
+  subscribe(): void {
+    const { transport, codec, networkName } = this.#parts
+    const { maxBlockLength, maxAttestationLength } = codec
+    transport.subscribe(topicOf('block', networkName), {
+      deliverAs: 'gossipBlock',
+      maxLength: maxBlockLength,
+    })
+    transport.subscribe(topicOf('attestation', networkName), {
+      deliverAs: 'gossipAttestation',
+      maxLength: maxAttestationLength,
+    })
+  }
+
+  onBlock({ gossip, payload }: GossipMessage): void {
+    if (!this.#receive('gossipBlock', gossip, payload)) return
+    const decoded = this.#parts.codec.decodeBlock(payload)
+    if (!decoded.ok) return this.#judge('gossipBlock', gossip, 'reject', describeDecodeError(decoded.error))
+    const origin = { from: 'gossip', gossip } as const
+    const isTaken = this.#parts.chain.tell({ type: 'block', block: decoded.value, origin })
+    this.#await('gossipBlock', gossip, isTaken)
+  }
+
+  onAttestation({ gossip, payload }: GossipMessage): void {
+    if (!this.#receive('gossipAttestation', gossip, payload)) return
+    const decoded = this.#parts.codec.decodeAttestation(payload)
+    if (!decoded.ok) {
+      return this.#judge('gossipAttestation', gossip, 'reject', describeDecodeError(decoded.error))
+    }
+    const isTaken = this.#parts.chain.tell({ type: 'attestation', signedAttestation: decoded.value, gossip })
+    this.#await('gossipAttestation', gossip, isTaken)
+  }
+
+  /** The chain's verdict; one that comes twice, or too late, is none. */
+  onVerdict({ messageId }: GossipReference, verdict: Verdict, reason: string): void {
+    const awaiting = this.#awaiting.get(messageId)
+    if (awaiting === undefined) return
+    this.#awaiting.delete(messageId)
+    this.#judge(awaiting.kind, awaiting.gossip, verdict, reason)
+  }
+
+  /** Gives up what the chain dropped: the first of the map are the oldest. */
+  tick(): void {
+    const { scheduler, limits } = this.#parts
+    const oldest = scheduler.monotonic() - limits.verdictTimeout
+    for (const { since, gossip } of this.#awaiting.values()) {
+      if (since > oldest) return
+      this.onVerdict(gossip, 'ignore', 'no verdict in time')
+    }
+  }
+
+  /** Takes the message down; false when the same is being judged already. */
+  #receive(kind: GossipKind, gossip: GossipReference, { length }: Uint8Array): boolean {
+    const { events, peers } = this.#parts
+    const { peerId, messageId } = gossip
+    const peer = peers.get(peerId)
+    if (peer !== undefined) peer.gossipReceived += 1
+    events.emit({ type: 'gossipReceived', kind, peerId, bytes: length })
+    if (!this.#awaiting.has(messageId)) return true
+    this.#judge(kind, gossip, 'ignore', 'the same message is being judged')
+    return false
+  }
+
+  #await(kind: GossipKind, gossip: GossipReference, isTaken: boolean): void {
+    if (!isTaken) return this.#judge(kind, gossip, 'ignore', 'the chain has no room')
+    const { scheduler, limits } = this.#parts
+    this.#awaiting.set(gossip.messageId, { kind, gossip, since: scheduler.monotonic() })
+    if (this.#awaiting.size <= limits.maxAwaitingVerdict) return
+    const [oldest] = this.#awaiting.values()
+    this.onVerdict(oldest!.gossip, 'ignore', 'too many messages wait for a verdict')
+  }
+
+  #judge(kind: GossipKind, gossip: GossipReference, verdict: Verdict, reason: string): void {
+    const { transport, events, peers } = this.#parts
+    const { peerId } = gossip
+    transport.reportVerdict(gossip, verdict)
+    events.emit({ type: 'gossipJudged', kind, peerId, verdict, reason })
+    if (verdict !== 'reject') return
+    const peer = peers.get(peerId)
+    if (peer !== undefined) peer.gossipRejected += 1
+    peers.offend(peerId, 'rejectedGossip', `${kind}: ${reason}`)
+  }
+}
