@@ -56,6 +56,12 @@ export type ChainMessage =
       readonly jobId: JobId
       readonly outcome: AskResult<Result<'written', unknown>>
     }
+  | {
+      readonly type: 'storedBlockRead'
+      readonly jobId: JobId
+      readonly outcome: AskResult<RootedBlock | undefined>
+    }
+  | { readonly type: 'workOn' }
 
 export type BlockId =
   | { readonly by: 'head' | 'justified' | 'finalized' }
@@ -104,6 +110,8 @@ export type ChainView = {
   readonly statesInMemory: number
   readonly pendingBlocks: number
   readonly pendingAttestations: number
+  /** Blocks so far whose proposer's vote was not its proposer's for the block, or for the block's parent, at its slot. */
+  readonly unauthenticatedBlocks: number
 }
 
 export type ForkChoiceNode = {
@@ -130,13 +138,16 @@ export const chainLanes = defineLanes<ChainMessage>()({
     duties: { rank: 2, capacity: 64, whenFull: 'refuse' },
     own: { rank: 3, capacity: 8192, whenFull: 'refuse' },
     queries: { rank: 4, capacity: 256, whenFull: 'refuse' },
-    blocks: { rank: 5, capacity: 256, whenFull: 'refuse' },
-    attestations: { rank: 6, capacity: 8192, whenFull: 'dropOldest' },
+    work: { rank: 5, capacity: 1, whenFull: 'refuse' },
+    blocks: { rank: 6, capacity: 256, whenFull: 'refuse' },
+    attestations: { rank: 7, capacity: 8192, whenFull: 'dropOldest' },
   },
   laneOf: {
     tick: 'time',
     signaturesVerified: 'results',
     batchWritten: 'results',
+    storedBlockRead: 'results',
+    workOn: 'work',
     buildBlock: 'duties',
     getAttestationData: 'duties',
     ownBlock: 'own',
@@ -168,6 +179,8 @@ export const chainSenders = {
   getEvidence: ['api'],
   signaturesVerified: ['chain'],
   batchWritten: ['chain'],
+  storedBlockRead: ['chain'],
+  workOn: ['chain'],
 } as const satisfies SendersOf<ChainMessage>
 
 /** What one sender may tell the chain. */

@@ -47,11 +47,15 @@ export type ChainEvent =
       readonly reason: string
       readonly message: string
     }
-  /** A block that cannot be imported yet. */
+  /**
+   * A block that cannot be imported yet. It waits for its parent; for another block, which one of its votes names; for
+   * its slot to begin; for votes that support it, since its proposer did not vouch for it; or for its parent's state,
+   * which is being made again.
+   */
   | {
       readonly type: 'blockWaiting'
       readonly block: BlockReference
-      readonly waitsFor: 'parent' | 'slot' | 'support'
+      readonly waitsFor: 'parent' | 'votedBlock' | 'slot' | 'support' | 'state'
     }
   | {
       readonly type: 'attestation'
@@ -92,8 +96,13 @@ export type ChainEvent =
       readonly message: string
       readonly checkpoints: readonly BlockReference[]
     }
+  /** The BlockStore could not write. What it did not take is tried again at every tick. */
+  | { readonly type: 'storeFailed'; readonly message: string; readonly unwrittenBlocks: number }
 
-/** Proof that a validator did what an honest one never does. */
+/**
+ * A validator did what an honest one never does. Two votes are proof by their signatures. Two blocks are proof only if
+ * the proposer's votes name the blocks themselves: a vote for the parent can be wrapped into another block by anybody.
+ */
 export type Evidence =
   | {
       readonly kind: 'twoVotes'
@@ -108,6 +117,7 @@ export type Evidence =
       readonly slot: Slot
       readonly first: RootHex
       readonly second: RootHex
+      readonly isProof: boolean
     }
 
 export type DutyKind = 'block' | 'attestation'

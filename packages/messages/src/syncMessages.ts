@@ -26,9 +26,9 @@ export type SyncMessage =
       /**
        * invalid: breaks a rule, and so do its descendants. forged: a signature or the proposer's vote is wrong, neither
        * of which is part of the root, so the same block may come from another peer with the right ones. full: no room to
-       * keep it waiting, fetch it again later.
+       * keep it waiting, fetch it again later. settled: not on the finalized chain, of no use any more, and nobody's fault.
        */
-      readonly cause: 'invalid' | 'forged' | 'full'
+      readonly cause: 'invalid' | 'forged' | 'full' | 'settled'
       readonly reason: string
     }
   | {
