@@ -9,6 +9,8 @@ import type { BlockNode, ProtoArray } from './protoArray.ts'
  *
  * Fails when the head's chain passes by the finalized block, where the specification fails an assertion.
  * Source: leanSpec `Store.get_attestation_target`.
+ *
+ * @param lookback how many blocks back towards the safe target at most
  */
 export function findAttestationTarget(
   tree: ProtoArray,

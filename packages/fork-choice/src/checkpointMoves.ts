@@ -26,6 +26,6 @@ export function movesBetween(before: Readonly<StoreNodes>, after: Readonly<Store
   return moves
 }
 
-export function checkpointOf({ root, slot }: BlockNode): Checkpoint {
+export function checkpointOf({ root, slot }: Checkpoint): Checkpoint {
   return { root, slot }
 }

@@ -194,10 +194,10 @@ export class ForkChoice {
   }
 
   /** What a validator votes for at a slot. */
-  produceAttestationData(slot: Slot): Result<AttestationData, TargetError> {
-    const target = this.getAttestationTarget()
-    if (!target.ok) return target
-    return success({ slot, head: this.head, target: target.value, source: this.latestJustified })
+  produceAttestationData(slot: Slot): AttestationData {
+    const { head, safeTarget, justified, finalized } = this.nodes
+    const target = findAttestationTarget(this.blocks.tree, head, safeTarget.slot, finalized.slot)
+    return voteFor(slot, head, target, justified)
   }
 
   /**
@@ -207,22 +207,15 @@ export class ForkChoice {
   protected produceProposerData(
     block: BlockSummary,
     checkpoints: Pick<ValidBlock, 'latestJustified' | 'latestFinalized'>,
-  ): Result<AttestationData, TargetError> {
+  ): AttestationData {
     const { tree } = this.blocks
-    const { slot, root } = block
     const justified = this.later(this.nodes.justified, checkpoints.latestJustified)
     const finalized = this.later(this.nodes.finalized, checkpoints.latestFinalized)
     // The walk's first step is from the block to its parent.
     const parent = tree.get(toHex(block.parentRoot))!
     const lookback = PRESET.justificationLookbackSlots - 1
     const target = findAttestationTarget(tree, parent, this.nodes.safeTarget.slot, finalized.slot, lookback)
-    if (!target.ok) return target
-    return success({
-      slot,
-      head: { root, slot },
-      target: checkpointOf(target.value),
-      source: checkpointOf(justified),
-    })
+    return voteFor(block.slot, block, target, justified)
   }
 
   /**
@@ -275,4 +268,19 @@ export class ForkChoice {
       ? this.votes.addFromBlock(validatorIndex, vote)
       : this.votes.addFromGossip(validatorIndex, vote)
   }
+}
+
+/**
+ * A vote that every store accepts. Remedy of ours (docs/deviations.md): until the safe target is computed anew, the
+ * specification's target may lie before a block that was just justified, and a vote whose source is after its target is
+ * refused, with the whole block when it is the proposer's. The source is the target then.
+ */
+function voteFor(
+  slot: Slot,
+  head: BlockSummary,
+  target: Result<BlockNode, TargetError>,
+  justified: BlockNode,
+): AttestationData {
+  const checked = target.ok && target.value.slot >= justified.slot ? target.value : justified
+  return { slot, head: checkpointOf(head), target: checkpointOf(checked), source: checkpointOf(justified) }
 }

@@ -29,7 +29,7 @@ import {
 import { checkAttestation, checkGossipSlot, findInvalidAttestation } from './attestationChecks.ts'
 import { type BlockStates, createBlockStates } from './blockStates.ts'
 import { type CheckpointMoves, movesBetween } from './checkpointMoves.ts'
-import type { AnchorError, BlockError, ProductionError, TargetError } from './errors.ts'
+import type { AnchorError, BlockError, ProductionError } from './errors.ts'
 import { ForkChoice } from './forkChoice.ts'
 import type { Equivocation } from './latestVotes.ts'
 import type { BlockSummary, PrunedBlock } from './protoArray.ts'
@@ -129,7 +129,7 @@ export class Store extends ForkChoice {
   }
 
   /** What the proposer of a block that was just built votes for: the block itself, as soon as it is imported. */
-  produceProposerAttestationData({ block, postState }: BuiltBlock): Result<AttestationData, TargetError> {
+  produceProposerAttestationData({ block, postState }: BuiltBlock): AttestationData {
     const [latestJustified, latestFinalized] = checkpointsOf(postState)
     return this.produceProposerData(summaryOf(blockHeader(block)), { latestJustified, latestFinalized })
   }
