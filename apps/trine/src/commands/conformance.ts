@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Report } from '../conformance/conformance.ts'
 
 /** `trine conformance DIR...`: runs vectors and says which cases fail and why. */
 export function registerConformance(program: Command): void {
@@ -17,16 +18,19 @@ export function registerConformance(program: Command): void {
       const report = await runConformance(paths, await loadRunners(), (file, name, failure) => {
         if (options.json !== true) console.log(`FAIL ${file} > ${name}: ${failure}`)
       })
-      if (options.json === true) {
-        console.log(JSON.stringify(report, null, 2))
-      } else {
-        for (const { file, name, reason } of report.notApplicable)
-          console.log(`n/a  ${file} > ${name}: ${reason}`)
-        const kinds = Object.entries(report.casesByKind).map(([kind, cases]) => `${kind} ${cases}`)
-        console.log(`${report.files} files: ${kinds.join(', ')}`)
-        if (report.notApplicable.length > 0) console.log(`${report.notApplicable.length} not applicable`)
-        console.log(`${report.passed} passed, ${report.failures.length} failed`)
-      }
-      process.exitCode = report.failures.length === 0 ? 0 : 1
+      if (options.json === true) console.log(JSON.stringify(report, null, 2))
+      else printSummary(report)
+      for (const { reason } of report.unusable) console.error(`trine: ${reason}`)
+      if (report.unusable.length > 0) process.exitCode = 2
+      else process.exitCode = report.failures.length === 0 ? 0 : 1
     })
+}
+
+function printSummary({ files, passed, failures, notes, notApplicable, casesByKind }: Report): void {
+  for (const { file, name, note } of notes) console.log(`note ${file} > ${name}: ${note}`)
+  for (const { file, name, reason } of notApplicable) console.log(`n/a  ${file} > ${name}: ${reason}`)
+  const kinds = Object.entries(casesByKind).map(([kind, cases]) => `${kind} ${cases}`)
+  console.log([`${files} files`, ...kinds].join(', '))
+  if (notApplicable.length > 0) console.log(`${notApplicable.length} not applicable`)
+  console.log(`${passed} passed, ${failures.length} failed`)
 }

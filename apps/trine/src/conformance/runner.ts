@@ -1,5 +1,12 @@
+import { stringifyJson } from '@trine/types'
+
 /** One case of a vector file: passed when `expected` and `actual` agree, which `failure` says in words when not. */
-export type CaseResult = { readonly name: string; readonly failure?: string | undefined }
+export type CaseResult = {
+  readonly name: string
+  readonly failure?: string | undefined
+  /** What is worth telling of a case that passed: the reason of a rejection, a root that nothing was expected of. */
+  readonly note?: string
+}
 
 /** A file of a vector folder, read once. `json` is absent when the file is not JSON. */
 export type VectorFile = {
@@ -37,15 +44,35 @@ export function checkCase(name: string, check: () => string | undefined): CaseRe
   }
 }
 
-/** `undefined` when the two are the same text, else what was expected and what came. */
+/**
+ * `undefined` when two JSON values are the same, else where they first differ and what was expected and came there. The
+ * order of keys does not matter, and a key with the value `undefined` is not there.
+ */
 export function difference(what: string, expected: unknown, actual: unknown): string | undefined {
-  const [expectedText, actualText] = [expected, actual].map((value) => JSON.stringify(value) ?? 'undefined')
-  if (expectedText === actualText) return undefined
-  return `${what}: expected ${shorten(expectedText ?? '')}, got ${shorten(actualText ?? '')}`
+  if (Object.is(expected, actual)) return undefined
+  if (!isObject(expected) || !isObject(actual) || Array.isArray(expected) !== Array.isArray(actual)) {
+    return `${what}: expected ${shown(expected)}, got ${shown(actual)}`
+  }
+  if (Array.isArray(expected) && Array.isArray(actual) && expected.length !== actual.length) {
+    return `${what}: expected ${shown(expected)}, got ${shown(actual)}`
+  }
+  for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const place = Array.isArray(expected) ? `${what}[${key}]` : `${what}.${key}`
+    const found = difference(place, expected[key], actual[key])
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}... (${text.length} characters)` : text
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null
+}
+
+function shown(json: unknown): string {
+  if (json === undefined) return 'nothing'
+  const text = stringifyJson(json)
+  const size = Array.isArray(json) ? `${json.length} elements` : `${text.length} characters`
+  return text.length > 200 ? `${text.slice(0, 200)}... (${size})` : text
 }
 
 /** Whether a JSON value is an object with all these keys. */

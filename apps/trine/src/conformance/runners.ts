@@ -2,6 +2,23 @@ import type { Runner } from './runner.ts'
 
 /** Every kind of vector that is known, in the order in which they are asked whether a file is theirs. */
 export async function loadRunners(): Promise<Runner[]> {
+  const { stateTransitionRunner } = await import('./devnet1/stateTransition.ts')
+  const { forkChoiceRunner } = await import('./devnet1/forkChoice.ts')
+  const { randomSszRunner } = await import('./devnet1/randomSsz.ts')
+  const { randomChainRunner } = await import('./devnet1/randomChain.ts')
+  const { randomForkChoiceRunner } = await import('./devnet1/randomForkChoice.ts')
+  const { createRecordingRunner } = await import('./devnet1/recording.ts')
+  const { signedFileRunner } = await import('./devnet1/signedFile.ts')
   const { mini3sfPrintoutRunner, mini3sfRunner } = await import('./mini3sf.ts')
-  return [mini3sfRunner, mini3sfPrintoutRunner]
+  return [
+    stateTransitionRunner,
+    forkChoiceRunner,
+    randomSszRunner,
+    randomChainRunner,
+    randomForkChoiceRunner,
+    createRecordingRunner(),
+    signedFileRunner,
+    mini3sfRunner,
+    mini3sfPrintoutRunner,
+  ]
 }
