@@ -1,0 +1,60 @@
+import type { Ref } from '@trine/actors'
+import type {
+  BlockStore,
+  EventSink,
+  NetworkMessageFrom,
+  SyncMessageFrom,
+  ValidatorMessageFrom,
+  Verifier,
+} from '@trine/messages'
+import type { TransitionError } from '@trine/state-transition'
+import type {
+  Block,
+  Result,
+  RootHex,
+  SignedAttestation,
+  SignedBlockWithAttestation,
+  State,
+  ValidatorIndex,
+} from '@trine/types'
+import type { ChainLimits } from './limits.ts'
+
+/** What a ChainService is made of. */
+export type ChainParts = {
+  /** A trusted block with its post-state: genesis, or a finalized checkpoint. */
+  readonly anchor: { readonly state: State; readonly block: Block }
+  /** Validators whose votes are signed by this node: another's vote in their name is told to the ValidatorService. */
+  readonly ownValidators: readonly ValidatorIndex[]
+  readonly verifier: Verifier
+  /** Where blocks go for good; without it only the latest can be served, and a restart begins at the anchor. */
+  readonly blockStore?: BlockStore | undefined
+  readonly events: EventSink
+  readonly network: Ref<NetworkMessageFrom<'chain'>>
+  readonly sync: Ref<SyncMessageFrom<'chain'>>
+  readonly validator: Ref<ValidatorMessageFrom<'chain'>>
+  readonly limits?: Partial<ChainLimits> | undefined
+  /**
+   * Computes post-states instead of `stateTransition`. States are immutable, so that nodes in one process can share
+   * one that remembers what it computed.
+   */
+  readonly transition?: Transition | undefined
+  /** Told every step that the fork-choice store took, right after it: enough to make the same store elsewhere. */
+  readonly onStoreStep?: ((step: StoreStep) => void) | undefined
+}
+
+/** The post-state of a block, or why it has none. `root` is the block's, `bodyRoot` that of its body. */
+export type Transition = (
+  parentState: State,
+  block: Block,
+  root: RootHex,
+  bodyRoot: Uint8Array,
+) => Result<State, TransitionError>
+
+/** A step of the fork-choice store. */
+export type StoreStep =
+  /** The clock moved on, to this number of intervals since genesis. */
+  | { readonly type: 'tick'; readonly time: number }
+  /** New votes were accepted outside of a tick, by a proposer. */
+  | { readonly type: 'acceptance' }
+  | { readonly type: 'block'; readonly root: RootHex; readonly signedBlock: SignedBlockWithAttestation }
+  | { readonly type: 'attestation'; readonly signedAttestation: SignedAttestation }

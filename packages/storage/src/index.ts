@@ -1,0 +1,1 @@
+export { createMemoryBlockStore, type MemoryBlockStoreOptions } from './memoryBlockStore.ts'

@@ -1,0 +1,82 @@
+import type { Reply, Scheduler } from '@trine/actors'
+import type { BlockStore, RootedBlock, StoreBatch, StoredHeads } from '@trine/messages'
+import type { RootHex, Slot, State } from '@trine/types'
+
+export type MemoryBlockStoreOptions = {
+  /** Gives the turns in which questions are answered. */
+  readonly scheduler: Pick<Scheduler, 'enqueue'>
+  /** Blocks kept; beyond, the oldest written are dropped. */
+  readonly maxBlocks?: number
+  /** Post-states kept besides that of the finalized block; beyond, the oldest written are dropped. */
+  readonly maxStates?: number
+}
+
+/**
+ * A BlockStore in memory, which outlives the service that writes to it: for simulations, tests, and nodes that need not
+ * remember. Bounded: a node that restarts from it finds the last blocks and the finalized state.
+ */
+export function createMemoryBlockStore(options: MemoryBlockStoreOptions): BlockStore {
+  return new MemoryBlockStore(options)
+}
+
+class MemoryBlockStore implements BlockStore {
+  readonly #scheduler: Pick<Scheduler, 'enqueue'>
+  readonly #maxBlocks: number
+  readonly #maxStates: number
+  readonly #blocks = new Map<RootHex, RootedBlock>()
+  readonly #states = new Map<RootHex, State>()
+  readonly #finalizedRoots = new Map<Slot, RootHex>()
+  #heads: StoredHeads | undefined
+  /** The last finalized block whose state is here: a restart must find one. */
+  #anchorRoot: RootHex | undefined
+
+  constructor({ scheduler, maxBlocks = 8192, maxStates = 16 }: MemoryBlockStoreOptions) {
+    this.#scheduler = scheduler
+    this.#maxBlocks = maxBlocks
+    this.#maxStates = maxStates
+  }
+
+  write(batch: StoreBatch, reply: Parameters<BlockStore['write']>[1]): void {
+    for (const block of batch.blocks) this.#blocks.set(block.root, block)
+    for (const { root, state } of batch.states) this.#states.set(root, state)
+    for (const { root, slot } of batch.finalizedPath) this.#finalizedRoots.set(slot, root)
+    for (const root of batch.discarded) {
+      this.#blocks.delete(root)
+      this.#states.delete(root)
+    }
+    const { head, justified, finalized } = batch
+    this.#heads = { head, justified, finalized }
+    if (this.#states.has(finalized.root)) this.#anchorRoot = finalized.root
+    dropOldest(this.#blocks, this.#maxBlocks)
+    dropOldest(this.#states, this.#maxStates, this.#anchorRoot)
+    dropOldest(this.#finalizedRoots, this.#maxBlocks)
+    this.#answer(reply, { ok: true, value: 'written' })
+  }
+
+  readHeads(reply: Reply<StoredHeads | undefined>): void {
+    this.#answer(reply, this.#heads)
+  }
+
+  readBlock(root: RootHex, reply: Reply<RootedBlock | undefined>): void {
+    this.#answer(reply, this.#blocks.get(root))
+  }
+
+  readState(root: RootHex, reply: Reply<State | undefined>): void {
+    this.#answer(reply, this.#states.get(root)?.clone(true))
+  }
+
+  readFinalizedRoot(slot: Slot, reply: Reply<RootHex | undefined>): void {
+    this.#answer(reply, this.#finalizedRoots.get(slot))
+  }
+
+  #answer<T>(reply: Reply<T>, value: T): void {
+    this.#scheduler.enqueue({ run: () => reply.answer(value) })
+  }
+}
+
+function dropOldest<Key>(map: Map<Key, unknown>, limit: number, exempt?: Key): void {
+  for (const key of map.keys()) {
+    if (map.size <= limit) return
+    if (key !== exempt) map.delete(key)
+  }
+}
