@@ -21,6 +21,10 @@ export const COMPARED = [
 ] as const
 export type Compared = (typeof COMPARED)[number]
 
+/** A block's hash differs as soon as anything before it differs; slots differ only when the runs take other turns. */
+export const COMPARED_SLOTS = ['headSlot', 'justifiedSlot', 'finalizedSlot'] as const
+export type ComparedSlot = (typeof COMPARED_SLOTS)[number]
+
 /** One value that differs, as text for people. */
 export type Difference = {
   readonly staker: number
@@ -35,7 +39,7 @@ export type Comparison = {
   /** The first step at which the two differ, with all that differs there. */
   readonly first: { readonly step: number; readonly differences: readonly Difference[] } | undefined
   /** The first step at which each kind of value differs. */
-  readonly firstSteps: Partial<Record<Compared, number>>
+  readonly firstSteps: Partial<Record<Compared | ComparedSlot, number>>
   /** How many steps each side has, where they differ. */
   readonly lengths: readonly [number, number]
   /** Highest finalized slot of any staker after the last step of each. */
@@ -59,7 +63,7 @@ export function compareSources(left: StatusSource, right: StatusSource): Compari
   const lengths: [number, number] = [0, 0]
   const stakers: [number, number] = [0, 0]
   const finalizedSlots: [number, number] = [0, 0]
-  const firstSteps: Partial<Record<Compared, number>> = {}
+  const firstSteps: Partial<Record<Compared | ComparedSlot, number>> = {}
   let first: Comparison['first']
   for (let step = 0; ; step++) {
     const statuses = [left.next(), right.next()] as const
@@ -79,6 +83,11 @@ export function compareSources(left: StatusSource, right: StatusSource): Compari
     const differences = differencesOf(leftStatus, rightStatus)
     if (differences.length > 0) first ??= { step, differences }
     for (const { what } of differences) firstSteps[what] ??= step
+    for (const what of COMPARED_SLOTS) {
+      if (leftStatus.some((status, staker) => status[what] !== (rightStatus[staker] ?? status)[what])) {
+        firstSteps[what] ??= step
+      }
+    }
   }
   return { steps: Math.min(...lengths), first, firstSteps, lengths, finalizedSlots, stakers }
 }

@@ -1,6 +1,8 @@
 export {
   COMPARED,
+  COMPARED_SLOTS,
   type Compared,
+  type ComparedSlot,
   type Comparison,
   compareSources,
   type Difference,

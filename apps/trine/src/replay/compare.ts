@@ -1,6 +1,8 @@
 import {
   COMPARED,
+  COMPARED_SLOTS,
   type Compared,
+  type ComparedSlot,
   type Comparison,
   compareSources,
   createRun,
@@ -16,7 +18,7 @@ import { type ReplayOptions, readTextFile, scenarioOf } from './options.ts'
 const MAX_RECORD_BYTES = 400_000_000
 const SHOWN_DIFFERENCES = 20
 
-const NAMES: Readonly<Record<Compared, string>> = {
+const NAMES: Readonly<Record<Compared | ComparedSlot, string>> = {
   newVotes: 'votes waiting',
   knownVotes: 'votes known',
   chain: 'blocks known',
@@ -24,6 +26,9 @@ const NAMES: Readonly<Record<Compared, string>> = {
   safeTarget: 'safe target',
   justified: 'justified',
   finalized: 'finalized',
+  headSlot: 'slot of head',
+  justifiedSlot: 'slot justified',
+  finalizedSlot: 'slot finalized',
 }
 
 /** Runs or reads two scenarios and prints where they first differ; exit code 1 when they do. */
@@ -61,9 +66,9 @@ export function comparisonText(comparison: Comparison, slotDuration: number): st
   const more = first.differences.length - SHOWN_DIFFERENCES
   if (more > 0) lines.push(`  ... and ${more} more`)
   lines.push('First step at which any staker differs in its')
-  for (const what of COMPARED) {
+  for (const what of [...COMPARED, ...COMPARED_SLOTS]) {
     const step = firstSteps[what]
-    lines.push(`  ${NAMES[what].padEnd(14)}${step === undefined ? 'never' : stepText(step, slotDuration)}`)
+    lines.push(`  ${NAMES[what].padEnd(16)}${step === undefined ? 'never' : stepText(step, slotDuration)}`)
   }
   lines.push(`Highest finalized slot at the end: ${finalizedSlots.join(' | ')}`)
   return lines.join('\n')

@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto'
-import type { StartSha256 } from '@trine/mini3sf'
+import { createHash, type Hash } from 'node:crypto'
+import type { StartSha256, TextHash } from '@trine/mini3sf'
 
 /** Node's SHA-256, four times as fast as the portable one. */
-export const startNativeSha256: StartSha256 = () => {
-  const hash = createHash('sha256')
+export const startNativeSha256: StartSha256 = () => textHash(createHash('sha256'))
+
+function textHash(hash: Hash): TextHash {
   return {
     update: (text) => {
       hash.update(text)
     },
+    copy: () => textHash(hash.copy()),
     hex: () => hash.digest('hex'),
   }
 }

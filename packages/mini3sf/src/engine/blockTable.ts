@@ -1,4 +1,5 @@
 import { type BlockSummary, ZERO_HASH } from '../modelRun.ts'
+import type { TextHash } from '../sha256.ts'
 import type { PostState } from './postState.ts'
 
 /** The index that stands for the zero hash, at slot 0. */
@@ -15,6 +16,8 @@ export class BlockTable {
   readonly votes: (readonly number[])[] = []
   readonly stateRoot: string[] = []
   readonly postState: PostState[] = []
+  /** SHA-256 of each post-state's text so far as children continue it. */
+  readonly historyHash: TextHash[] = []
   readonly #indices = new Map<string, number>()
 
   get size(): number {
@@ -29,12 +32,14 @@ export class BlockTable {
     votes: readonly number[]
     stateRoot: string
     postState: PostState
+    historyHash: TextHash
   }): number {
     this.#indices.set(block.hash, this.hash.push(block.hash) - 1)
     this.slot.push(block.slot)
     this.parent.push(block.parent)
     this.votes.push(block.votes)
     this.stateRoot.push(block.stateRoot)
+    this.historyHash.push(block.historyHash)
     return this.postState.push(block.postState) - 1
   }
 

@@ -23,7 +23,7 @@ export class Mail {
 
 /** A growing list of (recipient, item) pairs. */
 class Batch {
-  entries = new Int32Array(256)
+  entries = new Int32Array(64)
   length = 0
 
   push(recipient: number, item: number): void {

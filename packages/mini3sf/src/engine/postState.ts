@@ -1,9 +1,17 @@
+import { ZERO_HASH } from '../modelRun.ts'
 import type { BlockTable } from './blockTable.ts'
-import { NO_BLOCK, ZERO } from './blockTable.ts'
+import { ZERO } from './blockTable.ts'
+
 import type { VoteTable } from './voteTable.ts'
 
 /** Who voted for a target that is not justified yet. Shared between states until one of them adds a vote. */
-type Tally = { owner: PostState; readonly voted: Uint8Array; count: number }
+type Tally = {
+  readonly owner: PostState
+  readonly voted: Uint8Array
+  count: number
+  /** Its part of the state's text, once its owner is complete. */
+  text: string | undefined
+}
 
 /** The state after a block, blocks as table indices. Everything else of Python's State follows from the block. */
 export type PostState = {
@@ -92,34 +100,40 @@ function ownTally(state: PostState, target: number, stakers: number): Tally {
     owner: state,
     voted: shared?.voted.slice() ?? new Uint8Array(stakers),
     count: shared?.count ?? 0,
+    text: undefined,
   }
   state.justifications.set(target, tally)
   return tally
 }
 
-/** The sorted JSON text of the State, whose SHA-256 is the block's state root. */
-export function stateText(
-  state: PostState,
-  history: ArrayLike<number>,
-  blocks: BlockTable,
-  stakers: number,
-): string {
-  const hashes: string[] = []
-  for (let slot = 0; slot < state.justifiedSlots.length; slot++) {
-    const block = history[slot] ?? NO_BLOCK
-    hashes.push(block === NO_BLOCK ? 'null' : `"${blocks.hashOf(block)}"`)
+/**
+ * The sorted JSON text of the State, whose SHA-256 is the block's state root, in two parts. The first, up to and with
+ * the list of historical hashes (not its closing bracket), only grows from a block to its child: this is the growth.
+ */
+export function historyText(parent: number, slot: number, blocks: BlockTable, stakers: number): string {
+  if (parent === ZERO)
+    return `{"config": {"num_validators": ${stakers}}, "historical_block_hashes": ["${ZERO_HASH}"`
+  const emptySlots = slot - 1 - blocks.slotOf(parent)
+  return `, "${blocks.hashOf(parent)}"${', null'.repeat(emptySlots)}`
+}
+
+/** The rest of the State's text, from the closing bracket of the historical hashes on. */
+export function countsText(state: PostState, blocks: BlockTable): string {
+  const justifications: string[] = []
+  for (const [target, tally] of state.justifications) {
+    tally.text ??= `"${blocks.hashOf(target)}": ${flagsText(tally.voted)}`
+    justifications.push(tally.text)
   }
-  const justifications = [...state.justifications]
-    .map(([target, { voted }]) => `"${blocks.hashOf(target)}": ${flagsText(voted)}`)
-    .sort()
+  justifications.sort()
   return (
-    `{"config": {"num_validators": ${stakers}}, "historical_block_hashes": [${hashes.join(', ')}], ` +
-    `"justifications": {${justifications.join(', ')}}, "justified_slots": ${flagsText(state.justifiedSlots)}, ` +
+    `], "justifications": {${justifications.join(', ')}}, "justified_slots": ${flagsText(state.justifiedSlots)}, ` +
     `"latest_finalized_hash": "${blocks.hashOf(state.finalized)}", "latest_finalized_slot": ${state.finalizedSlot}, ` +
     `"latest_justified_hash": "${blocks.hashOf(state.justified)}", "latest_justified_slot": ${state.justifiedSlot}}`
   )
 }
 
 function flagsText(flags: Uint8Array): string {
-  return `[${Array.from(flags, (flag) => (flag === 1 ? 'true' : 'false')).join(', ')}]`
+  let text = ''
+  for (let index = 0; index < flags.length; index++) text += flags[index] === 1 ? ', true' : ', false'
+  return `[${text.slice(2)}]`
 }

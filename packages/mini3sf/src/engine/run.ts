@@ -10,17 +10,18 @@ import {
 import { PythonRandom } from '../pythonRandom.ts'
 import { justifiableSlots, ModelAssertion, votesForSafeTarget, votesToJustify } from '../rules.ts'
 import type { Scenario } from '../scenario.ts'
-import { portableSha256, type StartSha256, sha256Text } from '../sha256.ts'
+import { portableSha256, type StartSha256 } from '../sha256.ts'
 import { BlockTable, ZERO } from './blockTable.ts'
 import { ForkChoice } from './forkChoice.ts'
 import { Mail } from './mail.ts'
 import {
   advanceState,
   type CountingRules,
+  countsText,
   countVote,
   genesisState,
+  historyText,
   type PostState,
-  stateText,
 } from './postState.ts'
 import { blockItem, type Shared, StakerView } from './stakerView.ts'
 import { VoteTable } from './voteTable.ts'
@@ -235,17 +236,17 @@ class EngineRun implements ModelRun {
 
   #addBlock(slot: number, parent: number, votes: readonly number[], postState: PostState): number {
     const blocks = this.#blocks
-    const history = parent === ZERO ? [ZERO] : blocks.historyThrough(parent)
-    const stateRoot = this.#hash(stateText(postState, history, blocks, this.scenario.stakers))
+    const historyHash = parent === ZERO ? this.#startSha256() : blocks.historyHash[parent]!.copy()
+    historyHash.update(historyText(parent, slot, blocks, this.scenario.stakers))
+    const stateHash = historyHash.copy()
+    stateHash.update(countsText(postState, blocks))
+    const stateRoot = stateHash.hex()
     const voteTexts = votes.map((vote) => this.#votes.text(vote)).join(', ')
-    const hash = this.#hash(
+    const blockHash = this.#startSha256()
+    blockHash.update(
       `{"parent": "${blocks.hashOf(parent)}", "slot": ${slot}, "state_root": "${stateRoot}", "votes": [${voteTexts}]}`,
     )
-    return blocks.add({ hash, slot, parent, votes, stateRoot, postState })
-  }
-
-  #hash(text: string): string {
-    return sha256Text(text, this.#startSha256)
+    return blocks.add({ hash: blockHash.hex(), slot, parent, votes, stateRoot, postState, historyHash })
   }
 
   /** Sends an item to everyone else, recipients in order (Python's `P2PNetwork.submit`). */

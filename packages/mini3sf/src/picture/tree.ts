@@ -94,13 +94,17 @@ export function drawTree(recording: Recording, frame: Frame, windowSlots: number
     nodes.push(drawBlock(recording, frame, block, x(column), y(slot)))
   }
   const votes = drawVotes(recording, frame, layout, voteGap, x, y)
+  const caption =
+    style === ''
+      ? ''
+      : `<text class="slot" x="14" y="18">staker ${frame.staker} after step ${frame.step}</text>`
   const title = `Block tree of staker ${frame.staker} after step ${frame.step}`
   const summary = `Head ${blockName(recording, frame.head)}, justified ${blockName(recording, frame.justified)}, finalized ${blockName(recording, frame.finalized)}.`
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="tree" role="img" aria-label="${escapeMarkup(`${title}. ${summary}`)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `${style === '' ? '' : `<style>${style}</style>`}<title>${escapeMarkup(title)}</title>` +
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>' +
-    `<rect class="paper" width="${width}" height="${height}"/>${rows.join('')}${votes.lines}${edges.join('')}${nodes.join('')}${votes.marks}</svg>`
+    `<rect class="paper" width="${width}" height="${height}"/>${caption}${rows.join('')}${votes.lines}${edges.join('')}${nodes.join('')}${votes.marks}</svg>`
   )
 }
 
