@@ -56,7 +56,7 @@ const steps = fc.array(
       weight: 5,
       arbitrary: fc.record({
         type: fc.constant('tick' as const),
-        seconds: fc.nat({ max: 6 }),
+        seconds: fc.oneof({ weight: 9, arbitrary: fc.nat({ max: 6 }) }, fc.nat({ max: 50 })),
         hasProposal: fc.boolean(),
       }),
     },

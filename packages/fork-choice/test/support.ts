@@ -26,9 +26,11 @@ export { genesis, unwrap }
 /** Genesis time of the test chains, in Unix seconds. */
 export const GENESIS_TIME = 1000
 
+export const UNKNOWN_ROOT = new Uint8Array(32).fill(9)
+
 /** A signature that tells whose vote it stands for. */
 export function signatureOf({ validatorIndex, data }: Attestation): Uint8Array {
-  return Uint8Array.of(toNumber(validatorIndex), toNumber(data.slot))
+  return Uint8Array.of(Number(validatorIndex), Number(data.slot))
 }
 
 export function signed(message: Attestation): SignedAttestation {
@@ -89,16 +91,19 @@ export class TestStore {
 
   /** Imports a block whose proposer votes for the genesis block only, which moves nothing. */
   importBlock(block: Block): Checkpoint {
-    const { slot, proposerIndex } = block
-    this.tickTo(toNumber(slot))
-    const quiet = this.vote(toNumber(proposerIndex), toNumber(slot), this.genesis, this.genesis)
-    unwrap(this.store.onBlock(signedBlock(block, quiet)))
-    return { root: blockRoot(block), slot }
+    this.tickTo(toNumber(block.slot))
+    unwrap(this.store.onBlock(signedBlock(block, proposerVote(this, block))))
+    return { root: blockRoot(block), slot: block.slot }
   }
 
   addBlock(parent: Checkpoint, slot: number, attestations: Attestation[] = []): Checkpoint {
     return this.importBlock(this.makeBlock(parent, slot, attestations))
   }
+}
+
+/** A proposer's vote for the genesis block, which moves nothing. */
+export function proposerVote(test: TestStore, { slot, proposerIndex }: Block): Attestation {
+  return test.vote(toNumber(proposerIndex), toNumber(slot), test.genesis, test.genesis)
 }
 
 /** The code of a refusal, of its cause where it has one. */
