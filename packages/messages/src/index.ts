@@ -78,6 +78,7 @@ export {
   syncSenders,
 } from './syncMessages.ts'
 export type {
+  GossipEvent,
   GossipKind,
   OutgoingRequest,
   PublishOutcome,

@@ -101,15 +101,18 @@ export type TransportPeer = {
   readonly score: number
 }
 
+export type GossipEvent<Kind extends GossipKind> = {
+  readonly type: Kind
+  readonly topic: string
+  readonly gossip: GossipReference
+  readonly payload: Uint8Array
+}
+
 /** Everything a transport tells. `true` from `tell` means taken; what a refusal means is said at each kind. */
 export type TransportEvent =
   /** First arrival of a gossip message. Refused: the transport itself takes it as `ignore`. */
-  | {
-      readonly type: GossipKind
-      readonly topic: string
-      readonly gossip: GossipReference
-      readonly payload: Uint8Array
-    }
+  | GossipEvent<'gossipBlock'>
+  | GossipEvent<'gossipAttestation'>
   /** A peer can be spoken to. Never twice without `peerDisconnected` between. Refused: the peer is disconnected. */
   | {
       readonly type: 'peerConnected'

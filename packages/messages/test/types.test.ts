@@ -1,4 +1,4 @@
-import type { AskKind, Message, Ref, Reply } from '@trine/actors'
+import type { AskKind, Message, MessageOf, Ref, Reply } from '@trine/actors'
 import { describe, expectTypeOf, it } from 'vitest'
 import type {
   ChainMessage,
@@ -41,13 +41,19 @@ type OwnResults = 'signaturesVerified' | 'batchWritten'
 type QuestionList = { [S in ServiceName]: (typeof questions)[S][number] }
 type QuestionKinds = { [S in ServiceName]: AskKind<MessagesOf[S]> }
 
+/** Kinds that `MessageOf` cannot find, because a member of the union has several types at once. */
+type Unfindable<M extends Message> = {
+  [K in M['type']]: [MessageOf<M, K>] extends [never] ? K : never
+}[M['type']]
+
 /** Kinds that carry a reply although `AskKind` does not see them. */
 type HiddenReplies<M extends Message> = Exclude<Extract<M, { readonly reply: unknown }>['type'], AskKind<M>>
 
 describe('message types', () => {
   it('list every question', () => {
     expectTypeOf<QuestionList>().toEqualTypeOf<QuestionKinds>()
-    expectTypeOf<HiddenReplies<ChainMessage>>().toBeNever()
+    expectTypeOf<HiddenReplies<MessagesOf[ServiceName]>>().toBeNever()
+    expectTypeOf<Unfindable<MessagesOf[ServiceName]>>().toBeNever()
   })
 
   it('let each sender send its own messages and nothing else', () => {
