@@ -18,6 +18,7 @@ import {
   attestationType,
   bytesEqual,
   PRESET,
+  publicKeyType,
   type SignatureEncoding,
   type SignedBlockWithAttestation,
   type State,
@@ -64,7 +65,7 @@ const attestationMessageSchema = z.object({
 
 const recordingSchema = z.object({
   genesisTime: integer,
-  publicKeys: z.array(hexText.transform(bytesOf)),
+  publicKeys: z.array(ssz(publicKeyType)),
   genesisBlockRoot: hexText,
   genesisStateRoot: hexText,
   finalState: hexText,
