@@ -1,4 +1,4 @@
-import type { Scheme } from './types.ts';
+import type { Scheme } from './types.ts'
 
 /** Lifetime 2^32, 64 chains of 8 (leanSpec PROD_CONFIG): what devnet-1 clients use. A minimal key covers 2^17 epochs. */
 export const production: Scheme = {
@@ -12,14 +12,14 @@ export const production: Scheme = {
   maxTries: 100_000,
   roundConstantOrder: 'plonky3',
   prfBytesPerElement: 8,
-};
+}
 
 /**
  * Keys for a local devnet in a moment: a key's life is counted in bottom trees of 2^10 epochs, not 2^16. Public keys
  * and signatures are production's in every respect (same tree height, tweaks and sizes), so every client verifies
  * them and they travel in every envelope; only the signer's trees are shaped differently. See docs/devnet-keys.md.
  */
-export const devnet: Scheme = { ...production, name: 'devnet', logBottomTreeLeaves: 10 };
+export const devnet: Scheme = { ...production, name: 'devnet', logBottomTreeLeaves: 10 }
 
 /** Lifetime 2^8, 4 chains of 4 (leanSpec TEST_CONFIG): fast and insecure, for tests only. */
 export const test: Scheme = {
@@ -33,7 +33,11 @@ export const test: Scheme = {
   maxTries: 100_000,
   roundConstantOrder: 'plonky3',
   prfBytesPerElement: 8,
-};
+}
 
 /** The presets by name. */
-export const schemes: Readonly<Record<'production' | 'devnet' | 'test', Scheme>> = { production, devnet, test };
+export const schemes: Readonly<Record<'production' | 'devnet' | 'test', Scheme>> = {
+  production,
+  devnet,
+  test,
+}

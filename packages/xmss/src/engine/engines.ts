@@ -1,0 +1,29 @@
+import { KERNELS } from '../generated/kernels.ts'
+import type { Scheme } from '../types.ts'
+import type { Engine } from './engine.ts'
+import { instantiateKernels } from './kernels.ts'
+import { PlainEngine } from './plain.ts'
+import { SimdEngine } from './simd.ts'
+
+const engines = new Map<string, Engine>()
+
+/** The fastest engine for a scheme here; made once per scheme and thread. */
+export function engineFor(scheme: Scheme): Engine {
+  const key = JSON.stringify(scheme)
+  const known = engines.get(key)
+  if (known) return known
+  const engine = createSimdEngine(scheme) ?? new PlainEngine(scheme)
+  engines.set(key, engine)
+  return engine
+}
+
+/** An engine in WebAssembly, or undefined where its SIMD instructions are missing. */
+export function createSimdEngine(scheme: Scheme): Engine | undefined {
+  const kernels = instantiateKernels(kernelBytes)
+  return kernels && new SimdEngine(scheme, kernels)
+}
+
+/** The module's bytes. */
+export function kernelBytes(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(KERNELS), (character) => character.charCodeAt(0))
+}

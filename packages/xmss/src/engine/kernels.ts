@@ -1,0 +1,77 @@
+/** What the WebAssembly module exports. Its source, with what each function does, is in the folder `wasm`. */
+export interface Kernels {
+  readonly memory: WebAssembly.Memory
+  /** Addresses: round constants of one order, the first byte of scratch memory, the first byte for callers. */
+  readonly plonky3: WebAssembly.Global
+  readonly leanspec: WebAssembly.Global
+  readonly scratch: WebAssembly.Global
+  readonly heap: WebAssembly.Global
+  permute16x4(input: number, output: number, constants: number): void
+  permute24x4(input: number, output: number, constants: number): void
+  permuteStates(states: number, lanes: number, tables: number): void
+  toMontgomery(address: number, vectors: number): void
+  fromMontgomery(address: number, vectors: number): void
+  compressStates(states: number, lanes: number, tables: number): void
+  walkChains(slots: number, numbers: number, schedule: number, calls: number, tables: number): void
+  leavesFour(
+    blocks: number,
+    lastKeyByte: number,
+    epoch: number,
+    header: number,
+    dimension: number,
+    steps: number,
+    wordsPerElement: number,
+    leaves: number,
+    tables: number,
+  ): void
+  chainStarts(
+    blocks: number,
+    lastKeyByte: number,
+    epoch: number,
+    groups: number,
+    wordsPerElement: number,
+    slots: number,
+  ): void
+  randomFour(blocks: number, wordsPerElement: number, results: number): void
+  parents(
+    parameter: number,
+    level: number,
+    index: number,
+    nodes: number,
+    count: number,
+    parents: number,
+    tables: number,
+  ): void
+  hashLeaves(
+    messages: number,
+    messageBytes: number,
+    blocks: number,
+    capacity: number,
+    lanes: number,
+    leaves: number,
+    tables: number,
+  ): void
+  climb(
+    nodes: number,
+    paths: number,
+    pathBytes: number,
+    levels: number,
+    epochs: number,
+    parameters: number,
+    lanes: number,
+    tables: number,
+  ): void
+}
+
+let compiled: WebAssembly.Module | undefined
+
+/** A fresh instance with memory of its own, or undefined where WebAssembly or its SIMD is missing. */
+export function instantiateKernels(bytes: () => Uint8Array<ArrayBuffer>): Kernels | undefined {
+  if (typeof WebAssembly === 'undefined') return undefined
+  if (!compiled) {
+    const code = bytes()
+    if (!WebAssembly.validate(code)) return undefined
+    compiled = new WebAssembly.Module(code)
+  }
+  return new WebAssembly.Instance(compiled).exports as unknown as Kernels
+}
