@@ -2,8 +2,8 @@
  * A million cases of random and mutated input into every SSZ decoder and the JSON reader:
  * `npm run bench -- fuzz [--cases N] [--seed N] [--json FILE]`. Fails on the first input that does what it must not.
  */
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { writeJson } from '../../../scripts/benchKit.ts'
 import { Fuzzer } from '../test/support/fuzz.ts'
 
 const { values } = parseArgs({
@@ -35,5 +35,4 @@ console.log(`${report.accepted} accepted, refused: ${JSON.stringify(report.refus
 console.log(`slowest call ${report.slowestMilliseconds.toFixed(2)} ms`)
 console.log(`largest allocation of a call ${(bytes / 1024).toFixed(0)} KiB, given ${given} bytes`)
 console.log(`${seconds.toFixed(1)} s`)
-if (values.json !== undefined)
-  writeFileSync(values.json, JSON.stringify({ inputs: cases, seed, seconds, report }, null, 2))
+writeJson('fuzz', { inputs: cases, seed, seconds, report })
