@@ -5,7 +5,7 @@ import { decode, decodeToView, fromJson, parseJson, stringifyJson, toHex, toJson
 import { arbitraryOf } from './support/arbitraries.ts'
 import { ALL_TYPES } from './support/types.ts'
 
-const numRuns = 60
+const numRuns = 100
 
 describe.each(ALL_TYPES)('any %s', (_name, type) => {
   const values = arbitraryOf(type)

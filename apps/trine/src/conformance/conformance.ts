@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeJsonError, parseJson } from '@trine/types'
 import { UserError } from '../userError.ts'
-import type { FileResult, Runner, VectorFile } from './runner.ts'
+import { type FileResult, messageOf, type Runner, type VectorFile } from './runner.ts'
 
 /** What `trine conformance` found; all lists in the order of the files. */
 export type Report = {
@@ -99,9 +99,7 @@ async function runFile(runner: Runner, file: VectorFile): Promise<FileResult> {
   try {
     return await runner.run(file)
   } catch (error) {
-    return {
-      cases: [{ name: 'the file itself', failure: error instanceof Error ? error.message : String(error) }],
-    }
+    return { cases: [{ name: 'the file itself', failure: messageOf(error) }] }
   }
 }
 

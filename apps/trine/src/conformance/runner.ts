@@ -40,8 +40,13 @@ export function checkCase(name: string, check: () => string | undefined): CaseRe
   try {
     return { name, failure: check() }
   } catch (error) {
-    return { name, failure: error instanceof Error ? error.message : String(error) }
+    return { name, failure: messageOf(error) }
   }
+}
+
+/** What a thrown value says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /**

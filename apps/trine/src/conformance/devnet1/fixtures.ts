@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type CaseResult, checkCase, hasKeys, type Runner } from '../runner.ts'
+import { type CaseResult, difference, hasKeys, messageOf, type Runner } from '../runner.ts'
 import { readFields } from './fields.ts'
 
 const infoSchema = z.object({ description: z.string().default(''), fixtureFormat: z.string() })
@@ -20,27 +20,27 @@ export function fixtureRunner<Schema extends z.ZodType>(
   kind: string,
   format: string,
   schema: Schema,
-  run: (fixture: z.output<Schema>, info: FixtureInfo) => FixtureOutcome,
+  run: (fixture: z.output<Schema>, info: FixtureInfo) => FixtureOutcome | Promise<FixtureOutcome>,
 ): Runner {
+  const runFixture = async (name: string, { _info, ...fixture }: { _info: unknown }): Promise<CaseResult> => {
+    try {
+      const info = readFields(infoSchema, _info)
+      const failure = difference('_info.fixtureFormat', format, info.fixtureFormat)
+      return { name, ...(failure === undefined ? await run(readFields(schema, fixture), info) : { failure }) }
+    } catch (error) {
+      return { name, failure: messageOf(error) }
+    }
+  }
   return {
     kind,
     recognises: ({ json }) => formatsOf(json).includes(format),
-    run: ({ json }) => ({
-      cases: Object.entries(json as Record<string, { _info: unknown }>).map(
-        ([name, { _info, ...fixture }]) => {
-          let note: string | undefined
-          const result: CaseResult = checkCase(shortName(name), () => {
-            const info = readFields(infoSchema, _info)
-            if (info.fixtureFormat !== format)
-              return `_info.fixtureFormat: expected ${format}, got ${info.fixtureFormat}`
-            const outcome = run(readFields(schema, fixture), info)
-            note = outcome.note
-            return outcome.failure
-          })
-          return note === undefined ? result : { ...result, note }
-        },
-      ),
-    }),
+    run: async ({ json }) => {
+      const cases: CaseResult[] = []
+      for (const [name, fixture] of Object.entries(json as Record<string, { _info: unknown }>)) {
+        cases.push(await runFixture(shortName(name), fixture))
+      }
+      return { cases }
+    },
   }
 }
 

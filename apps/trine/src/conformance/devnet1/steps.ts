@@ -1,4 +1,4 @@
-import type { CaseResult } from '../runner.ts'
+import { type CaseResult, messageOf } from '../runner.ts'
 
 /** A step of a sequence: how reports call it, and what it does; the outcome is what differs, if anything. */
 export type Step = {
@@ -26,6 +26,6 @@ async function outcomeOf(run: Step['run']): Promise<string | undefined> {
   try {
     return await run()
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
