@@ -15,12 +15,15 @@ export function createSystemScheduler(): Scheduler {
 
   const turn = () => {
     const end = performance.now() + TURN_MILLISECONDS
-    for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
-      next.run()
-      if (performance.now() >= end) break
+    try {
+      for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
+        next.run()
+        if (performance.now() >= end) break
+      }
+    } finally {
+      isTurnComing = ready.size > 0
+      if (isTurnComing) runInNextTurn(turn)
     }
-    isTurnComing = ready.size > 0
-    if (isTurnComing) runInNextTurn(turn)
   }
 
   return {

@@ -69,9 +69,14 @@ export class Gossip {
     for (const { endpoint, link } of this.#neighbours()) {
       if (endpoint.localPeerId === source || !endpoint.gossip.isSubscribed(record.topic)) continue
       recipients += 1
-      // Who has it already will only throw it away: the bytes count, the message need not be delivered.
-      if (record.seenBy.has(endpoint.number)) link.occupy(bytes)
-      else link.sendGossip(bytes, () => endpoint.gossip.arrive(record, from))
+      // Who has it already, or will have it sooner, throws this copy away: its bytes count, it need not be delivered.
+      if (record.seenBy.has(endpoint.number)) {
+        link.occupy(bytes)
+        continue
+      }
+      const sooner = record.expectedAt[endpoint.number]!
+      const arrival = link.sendGossip(bytes, sooner, () => endpoint.gossip.arrive(record, from))
+      if (arrival < sooner) record.expectedAt[endpoint.number] = arrival
     }
     return recipients
   }

@@ -35,6 +35,8 @@ export type GossipRecord = {
   readonly payload: Uint8Array
   readonly publishedAt: number
   readonly seenBy: EndpointSet
+  /** When, as far as is known, it first arrives at each endpoint that has not seen it. */
+  readonly expectedAt: Float64Array
   /** Who has given a verdict, so that a second one does nothing. */
   readonly judgedBy: EndpointSet
 }
@@ -69,6 +71,7 @@ export class GossipRecords {
       payload,
       publishedAt: now,
       seenBy: new EndpointSet(endpoints),
+      expectedAt: new Float64Array(endpoints).fill(Number.POSITIVE_INFINITY),
       judgedBy: new EndpointSet(endpoints),
     }
     this.#records.set(messageId, record)
@@ -79,6 +82,7 @@ export class GossipRecords {
   forgetEndpoint(endpoint: number): void {
     for (const record of this.#records.values()) {
       record.seenBy.delete(endpoint)
+      record.expectedAt[endpoint] = Number.POSITIVE_INFINITY
       record.judgedBy.delete(endpoint)
     }
   }

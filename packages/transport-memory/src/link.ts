@@ -75,8 +75,11 @@ export class Link {
     this.#depart(bytes)
   }
 
-  /** Sends a gossip message: it may be lost, come twice, or out of order. */
-  sendGossip(bytes: number, deliver: () => void): void {
+  /**
+   * Sends a gossip message: it may be lost, come twice, or out of order. Whatever would only arrive after `notAfter` is
+   * not delivered. Returns the time of the first arrival; Infinity when there is none.
+   */
+  sendGossip(bytes: number, notAfter: number, deliver: () => void): number {
     const { latency, loss, duplication, reordering } = this.conditions
     const random = this.#random
     const way = drawLatency(latency, random.float())
@@ -87,14 +90,15 @@ export class Link {
     const departure = this.#depart(bytes)
     if (isLost) {
       this.#figures.lost += 1
-      return
+      return Number.POSITIVE_INFINITY
     }
     const arrival = this.#arrive(departure, way, isHeldUp)
+    if (comesTwice) this.#figures.duplicated += 1
+    if (this.isCut) this.#figures.cut += 1
+    if (this.isCut || arrival > notAfter) return Number.POSITIVE_INFINITY
     this.#deliverAt(arrival, deliver)
-    if (comesTwice) {
-      this.#figures.duplicated += 1
-      this.#deliverAt(arrival + secondWay, deliver)
-    }
+    if (comesTwice && arrival + secondWay <= notAfter) this.#deliverAt(arrival + secondWay, deliver)
+    return arrival
   }
 
   /**

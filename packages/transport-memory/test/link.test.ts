@@ -41,7 +41,7 @@ describe('a link', () => {
           for (const [number, pause] of pauses.entries()) {
             await scheduler.advance(pause)
             sentAt.push(scheduler.now())
-            link.sendGossip(100, note(number))
+            link.sendGossip(100, NO_LIMIT, note(number))
           }
           await scheduler.run()
           expect(arrivals.map(({ number }) => number)).toEqual(pauses.map((_, number) => number))
@@ -64,7 +64,7 @@ describe('a link', () => {
     })
     const sent = 20_000
     for (let number = 0; number < sent; number++) {
-      link.sendGossip(1, note(number))
+      link.sendGossip(1, NO_LIMIT, note(number))
       await scheduler.advance(1)
     }
     await scheduler.run()
@@ -82,13 +82,13 @@ describe('a link', () => {
   it('takes its time for bytes, and the uplink of the sender does too', async () => {
     const still = { minimum: 10, maximum: 10, skew: 1 }
     const slowLink = createTestLink({ latency: still, bytesPerSecond: 1000 })
-    for (const number of [0, 1, 2]) slowLink.link.sendGossip(500, slowLink.note(number))
+    for (const number of [0, 1, 2]) slowLink.link.sendGossip(500, NO_LIMIT, slowLink.note(number))
     slowLink.link.occupy(1000)
-    slowLink.link.sendGossip(500, slowLink.note(3))
+    slowLink.link.sendGossip(500, NO_LIMIT, slowLink.note(3))
     await slowLink.scheduler.run()
     expect(slowLink.arrivals.map(({ time }) => time)).toEqual([510, 1010, 1510, 3010])
     const slowUplink = createTestLink({ latency: still, bytesPerSecond: 2000 }, 1000)
-    for (const number of [0, 1]) slowUplink.link.sendGossip(500, slowUplink.note(number))
+    for (const number of [0, 1]) slowUplink.link.sendGossip(500, NO_LIMIT, slowUplink.note(number))
     await slowUplink.scheduler.run()
     expect(slowUplink.arrivals.map(({ time }) => time)).toEqual([760, 1260])
   })
@@ -115,13 +115,13 @@ describe('a link', () => {
     const { scheduler, figures, link, arrivals, note } = createTestLink({
       latency: { minimum: 50, maximum: 50, skew: 1 },
     })
-    link.sendGossip(1, note(0))
+    link.sendGossip(1, NO_LIMIT, note(0))
     await scheduler.advance(20)
     link.isCut = true
-    link.sendGossip(1, note(1))
+    link.sendGossip(1, NO_LIMIT, note(1))
     await scheduler.advance(100)
     link.isCut = false
-    link.sendGossip(1, note(2))
+    link.sendGossip(1, NO_LIMIT, note(2))
     await scheduler.run()
     expect(arrivals.map(({ number }) => number)).toEqual([2])
     expect(figures.cut).toBe(2)
@@ -131,7 +131,7 @@ describe('a link', () => {
     const timesWith = async (changes: Partial<LinkConditions>) => {
       const { scheduler, link, arrivals, note } = createTestLink(changes)
       for (let number = 0; number < 50; number++) {
-        link.sendGossip(1, note(number))
+        link.sendGossip(1, NO_LIMIT, note(number))
         await scheduler.advance(1000)
       }
       return new Map(arrivals.map(({ number, time }) => [number, time]))
