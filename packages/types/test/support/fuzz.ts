@@ -32,7 +32,7 @@ export type FuzzReport = {
 }
 
 /** No call may take longer: the inputs are a few kilobytes. */
-const SLOWEST_ALLOWED_MILLISECONDS = 1000
+const MILLISECONDS_ALLOWED = 1000
 
 /** A call may allocate this much whatever it is given, and this many bytes for each byte given. */
 const GROWTH_ALLOWED = 512 * 1024
@@ -149,29 +149,26 @@ export class Fuzzer {
   /** Runs a call within the bounds of time and memory. */
   private measured<Value>(given: number, call: () => Value): Value {
     const { report } = this
-    const start = performance.now()
-    const { value, growth: firstGrowth } = withGrowth(call)
-    let growth = firstGrowth
-    const milliseconds = performance.now() - start
     const allowed = GROWTH_ALLOWED + GROWTH_ALLOWED_PER_BYTE * given
-    // Now and then the engine itself takes a page; it does not do so again and again.
-    for (let tries = 0; growth > allowed && tries < 3; tries++) growth = withGrowth(call).growth
+    let { value, milliseconds, growth } = withCost(call)
+    // Now and then the engine takes a page or the machine a pause; neither does so again and again.
+    for (let tries = 0; tries < 3 && (growth > allowed || milliseconds > MILLISECONDS_ALLOWED); tries++) {
+      ;({ value, milliseconds, growth } = withCost(call))
+    }
     report.slowestMilliseconds = Math.max(report.slowestMilliseconds, milliseconds)
     if (growth > report.largestGrowth.bytes) report.largestGrowth = { bytes: growth, given }
-    expectThat(
-      milliseconds < SLOWEST_ALLOWED_MILLISECONDS,
-      `an answer within a second, took ${milliseconds} ms`,
-    )
+    expectThat(milliseconds <= MILLISECONDS_ALLOWED, `an answer within a second, took ${milliseconds} ms`)
     expectThat(growth <= allowed, `at most ${allowed} bytes to be allocated, got ${growth}`)
     return value
   }
 }
 
-/** What a call returns, and how many bytes it added to heap and buffers. */
-function withGrowth<Value>(call: () => Value): { value: Value; growth: number } {
+/** What a call returns, how long it took, and how many bytes it added to heap and buffers. */
+function withCost<Value>(call: () => Value): { value: Value; milliseconds: number; growth: number } {
   const before = bytesInUse()
+  const start = performance.now()
   const value = call()
-  return { value, growth: bytesInUse() - before }
+  return { value, milliseconds: performance.now() - start, growth: bytesInUse() - before }
 }
 
 function bytesInUse(): number {
