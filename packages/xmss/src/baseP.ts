@@ -10,7 +10,13 @@ export function writeNumber(number: number, output: Uint32Array, at: number): vo
 }
 
 /** The tweak of step 1 .. base - 1 of a chain: epoch << 24 | chain << 16 | step << 8, up to 56 bits. */
-export function writeChainTweak(epoch: number, chain: number, step: number, output: Uint32Array, at: number): void {
+export function writeChainTweak(
+  epoch: number,
+  chain: number,
+  step: number,
+  output: Uint32Array,
+  at: number,
+): void {
   // Above 2^53 in one number: the low byte is 0, so count in units of 2^8 and divide by hand.
   const upper = Math.floor(epoch / 256)
   const lower = ((epoch % 256) * 2 ** 24 + chain * 2 ** 16 + step * 2 ** 8) % 2 ** 32
@@ -37,7 +43,10 @@ function writeWide(upper: number, lower: number, output: Uint32Array, at: number
 
 /** A 32-byte message as 9 digits of the little-endian integer it is. */
 export function messageDigits(message: Uint8Array): Uint32Array {
-  const halves = Array.from({ length: message.length / 2 }, (_, index) => message[2 * index]! + 256 * message[2 * index + 1]!)
+  const halves = Array.from(
+    { length: message.length / 2 },
+    (_, index) => message[2 * index]! + 256 * message[2 * index + 1]!,
+  )
   const digits = new Uint32Array(MESSAGE_LENGTH)
   for (let digit = 0; digit < MESSAGE_LENGTH; digit++) {
     let remainder = 0
@@ -54,7 +63,7 @@ export function messageDigits(message: Uint8Array): Uint32Array {
 /** Any non-negative integer as `length` digits, for values made once. */
 export function digitsOf(value: bigint, length: number): Uint32Array {
   const digits = new Uint32Array(length)
-  for (let index = 0, rest = value; index < length; index++, rest /= BigInt(P)) digits[index] = Number(rest % BigInt(P))
+  for (let index = 0, rest = value; index < length; index++, rest /= BigInt(P))
+    digits[index] = Number(rest % BigInt(P))
   return digits
 }
-

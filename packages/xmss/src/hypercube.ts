@@ -29,7 +29,8 @@ export class Hypercube {
   constructor(scheme: Scheme) {
     const layers = scheme.finalLayer + 1
     const sizes = layerSizes(scheme, layers)
-    const parts = sizes[scheme.dimension]!.reduce((sums, size) => [...sums, sums.at(-1)! + size], [0n])
+    const parts = [0n]
+    for (const size of sizes[scheme.dimension]!) parts.push(parts.at(-1)! + size)
     const domain = parts.at(-1)!
     this.#scheme = scheme
     this.#limbs = Math.ceil(domain.toString(2).length / 16)
@@ -43,7 +44,9 @@ export class Hypercube {
   }
 
   toLimbs(value: bigint): Limbs {
-    return Float64Array.from({ length: this.#limbs }, (_, index) => Number((value >> BigInt(16 * index)) & 0xffffn))
+    return Float64Array.from({ length: this.#limbs }, (_, index) =>
+      Number((value >> BigInt(16 * index)) & 0xffffn),
+    )
   }
 
   /** A message hash, its first element the most significant digit in base P, modulo the size of the domain. */
@@ -137,7 +140,7 @@ function isLess(left: Limbs, right: Limbs): boolean {
 
 /** sizes[v][d]: vertices in layer d of [base]^v, each a choice of one digit and a vertex of [base]^(v - 1). */
 function layerSizes({ base, dimension }: Scheme, layers: number): bigint[][] {
-  const sizes = [Array.from({ length: layers }, (_, layer) => (layer === 0 ? 1n : 0n))]
+  const sizes: bigint[][] = [Array.from({ length: layers }, (_, layer) => (layer === 0 ? 1n : 0n))]
   for (let v = 1; v <= dimension; v++) {
     const smaller = sizes[v - 1]!
     sizes.push(

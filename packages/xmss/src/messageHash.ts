@@ -19,4 +19,3 @@ export function messageInput(parameter: Uint32Array, epoch: number, message: Uin
   input.set(messageDigits(message), MESSAGE_AT)
   return input
 }
-

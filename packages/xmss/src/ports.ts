@@ -13,6 +13,7 @@ export type JobId = number
  * - `unknownKey`: no key of that name was added
  * - `epochNotActive`: the key cannot sign that epoch, ever
  * - `cancelled`: the caller's signal fired
+ * - `badRequest`: a range or seed that no key can have
  * - `signingFailed`: no valid codeword was found (does not happen in practice)
  */
 export type JobErrorCode =
@@ -22,6 +23,7 @@ export type JobErrorCode =
   | 'unknownKey'
   | 'epochNotActive'
   | 'cancelled'
+  | 'badRequest'
   | 'signingFailed'
 
 export interface JobError {
@@ -83,8 +85,8 @@ export interface KeyRequest {
   /** 32 bytes of randomness; the same seed gives the same key as `keyGen`. */
   readonly seed: Uint8Array
   /** Called with the epochs done so far and their total number. */
-  readonly onProgress?: (done: number, total: number) => void
-  readonly signal?: AbortSignal
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface BottomTreeRequest {
@@ -94,7 +96,8 @@ export interface BottomTreeRequest {
   /** Which bottom tree: it covers epochs from index * 2^logBottomTreeLeaves on. */
   readonly index: number
   /** Called with the number of leaves of each finished piece. */
-  readonly onLeaves?: (count: number) => void
+  readonly onLeaves?: ((count: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Long work on all cores, done when nothing more urgent waits. */

@@ -1,7 +1,7 @@
 import { Field, splat } from './field.ts'
 import { CONSTANT } from './fieldConstants.ts'
-import { ADDRESS, TABLE } from './layout.ts'
 import { gather, scatter } from './lanes.ts'
+import { ADDRESS, TABLE } from './layout.ts'
 import { type Body, type Expression, i32, i64, v128, wasmFunction } from './wat.ts'
 
 /**

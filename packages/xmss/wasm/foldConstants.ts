@@ -1,7 +1,15 @@
 import { DIAGONAL, type DiagonalEntry } from '../src/poseidon2/parameters.ts'
 import { type RoundConstants, roundConstants, type Width } from '../src/poseidon2/roundConstants.ts'
 import type { RoundConstantOrder } from '../src/types.ts'
-import { byRound, externalPreimage, factorOf, modulo, montgomery, multiplicationOffset, P } from './modular.ts'
+import {
+  byRound,
+  externalPreimage,
+  factorOf,
+  modulo,
+  montgomery,
+  multiplicationOffset,
+  P,
+} from './modular.ts'
 
 /**
  * Where the kernels add round constants.
@@ -29,7 +37,9 @@ export function foldedConstants(width: Width, order: RoundConstantOrder, excess 
     ...[...others, intoPartial].flatMap(externalPreimage).map(offset),
     ...middle.offsets.map(offset),
     0,
-    ...zeros.slice(1).map((_, index) => lessP(modulo(lastFirst![index + 1]! + middle.deviations[index + 1]!))),
+    ...zeros
+      .slice(1)
+      .map((_, index) => lessP(modulo(lastFirst![index + 1]! + middle.deviations[index + 1]!))),
     ...[...lastOthers, zeros].flatMap(externalPreimage).map(offset),
   ]
 }
@@ -48,7 +58,11 @@ function montgomeryConstants(constants: RoundConstants) {
  * elements then deviate from their true values by known amounts (true = held + deviation), given for the end.
  * `constants` holds one more than there are rounds: what element 0 needs afterwards.
  */
-function foldPartialRounds(width: Width, constants: readonly bigint[], excess: (entry: DiagonalEntry) => bigint) {
+function foldPartialRounds(
+  width: Width,
+  constants: readonly bigint[],
+  excess: (entry: DiagonalEntry) => bigint,
+) {
   const diagonal = DIAGONAL[width]
   let deviations = Array<bigint>(width).fill(0n)
   const offsets = constants.slice(1).map((next) => {

@@ -26,7 +26,8 @@ export const TABLE = { four16: 0, four24: 16 * 45, one24: 16 * (45 + 66) } as co
 function placeTables(order: RoundConstantOrder): number {
   const start = place(foldedConstants(16, order))
   const tables = [place(foldedConstants(24, order)), place(foldedConstants(24, order, () => 0n))]
-  if (tables[0] !== start + TABLE.four24 || tables[1] !== start + TABLE.one24) throw new Error('tables misplaced')
+  if (tables[0] !== start + TABLE.four24 || tables[1] !== start + TABLE.one24)
+    throw new Error('tables misplaced')
   return start
 }
 

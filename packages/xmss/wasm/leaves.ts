@@ -28,28 +28,25 @@ function storeTweakOfLane(body: Body, lane: number, number: Expression): void {
  * where the next goes, below the rate.
  */
 export function absorbFour(): string {
-  const parameters = ['position', 'vectors', 'count', 'tables']
   const sponge = i32.const(ADDRESS.sponge)
-  return wasmFunction(
-    'absorbFour',
-    parameters,
-    (body, position, vectors, count, tables) => {
-      const field = new Field(body)
-      body.loop('vector', count, (vector) => {
-        body.scope(() => {
-          const place = body.let(i32.add(sponge, i32.shl(position, i32.const(4))), 'i32')
-          const input = v128.load(i32.add(vectors, i32.shl(vector, i32.const(4))))
-          body.store(place, field.add(v128.load(place), input))
-        })
-        body.set('position', i32.add(position, i32.const(1)), 'i32')
-        body.branch(i32.eq(position, i32.const(RATE)), () => {
-          body.call('permute24x4', sponge, sponge, i32.add(tables, i32.const(TABLE.four24)))
-          body.set('position', i32.const(0), 'i32')
-        })
+  const parameters = ['position', 'vectors', 'count', 'tables']
+  const write = (body: Body, ...values: Expression[]) => {
+    const [position, vectors, count, tables] = values
+    const field = new Field(body)
+    body.loop('vector', count!, (vector) => {
+      body.scope(() => {
+        const place = body.let(i32.add(sponge, i32.shl(position!, i32.const(4))), 'i32')
+        const input = v128.load(i32.add(vectors!, i32.shl(vector, i32.const(4))))
+        body.store(place, field.add(v128.load(place), input))
       })
-      return position
-    },
-  )
+      body.set('position', i32.add(position!, i32.const(1)), 'i32')
+      body.branch(i32.eq(position!, i32.const(RATE)), () => {
+        body.call('permute24x4', sponge, sponge, i32.add(tables!, i32.const(TABLE.four24)))
+        body.set('position', i32.const(0), 'i32')
+      })
+    })
+  }
+  return wasmFunction('absorbFour', parameters, write, '(local.get $position)')
 }
 
 /**
@@ -60,14 +57,18 @@ export function absorbFour(): string {
  * sponge's capacity value (9), Montgomery forms, each element four times. Leaves are canonical digests.
  */
 export function leavesFour(): string {
-  const parameters = 'blocks lastKeyByte epoch header dimension steps wordsPerElement leaves tables'.split(' ')
+  const parameters = 'blocks lastKeyByte epoch header dimension steps wordsPerElement leaves tables'.split(
+    ' ',
+  )
   return wasmFunction('leavesFour', parameters, (body, ...values) => {
     const [blocks, lastKeyByte, epoch, header, dimension, steps, wordsPerElement, leaves, tables] = values
     const state = i32.const(ADDRESS.input)
     const digests = i32.const(ADDRESS.input + 16 * DIGEST_INDEX)
     const sponge = i32.const(ADDRESS.sponge)
     const field = new Field(body)
-    const epochs = [0, 1, 2, 3].map((lane) => body.set(`epoch${lane}`, i32.add(epoch!, i32.const(lane)), 'i32'))
+    const epochs = [0, 1, 2, 3].map((lane) =>
+      body.set(`epoch${lane}`, i32.add(epoch!, i32.const(lane)), 'i32'),
+    )
     epochs.forEach((each, lane) => {
       storePrfWord(body, blocks!, lane, EPOCH_WORD, epochWord(lastKeyByte!, each))
     })
@@ -99,7 +100,12 @@ function absorb(body: Body, vectors: Expression, count: number, tables: Expressi
 }
 
 /** Starts the sponges: zeros and the capacity value, then parameter and the leaf's tweak absorbed. */
-function startSponge(body: Body, header: Expression, epochs: readonly Expression[], tables: Expression): void {
+function startSponge(
+  body: Body,
+  header: Expression,
+  epochs: readonly Expression[],
+  tables: Expression,
+): void {
   const sponge = i32.const(ADDRESS.sponge)
   const tweaks = i32.const(ADDRESS.tweaks)
   for (let index = 0; index < RATE; index++) body.store(sponge, v128.const32(0), 16 * index)

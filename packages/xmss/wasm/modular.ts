@@ -35,7 +35,9 @@ export const multiplicationOffset = (value: bigint): bigint =>
 
 /** An entry of the internal matrix's diagonal. */
 export function factorOf(entry: DiagonalEntry): bigint {
-  return modulo('times' in entry ? BigInt(entry.times) : BigInt(entry.sign) * inverse(1n << BigInt(entry.shift)))
+  return modulo(
+    'times' in entry ? BigInt(entry.times) : BigInt(entry.sign) * inverse(1n << BigInt(entry.shift)),
+  )
 }
 
 const SMALL_MATRIX = [

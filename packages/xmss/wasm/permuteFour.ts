@@ -1,4 +1,9 @@
-import { DIAGONAL, type DiagonalEntry, HALF_FULL_ROUNDS, PARTIAL_ROUNDS } from '../src/poseidon2/parameters.ts'
+import {
+  DIAGONAL,
+  type DiagonalEntry,
+  HALF_FULL_ROUNDS,
+  PARTIAL_ROUNDS,
+} from '../src/poseidon2/parameters.ts'
 import type { Width } from '../src/poseidon2/roundConstants.ts'
 import { Field, splat } from './field.ts'
 import { CONSTANT } from './fieldConstants.ts'
@@ -33,7 +38,10 @@ class PermuteFour {
   /** Rewrites the elements from `from` on, so many at a time side by side. */
   each(write: (index: number) => Expression, from = 0, sideBySide = 1): void {
     for (let first = from; first < this.#width; first += sideBySide) {
-      const indices = Array.from({ length: Math.min(sideBySide, this.#width - first) }, (_, index) => first + index)
+      const indices = Array.from(
+        { length: Math.min(sideBySide, this.#width - first) },
+        (_, index) => first + index,
+      )
       this.#body.sideBySide(indices.map((index) => () => this.#set(index, write(index))))
     }
   }
@@ -53,7 +61,12 @@ class PermuteFour {
 
   /** The 4 by 4 matrix circ(2, 3, 1, 1) on elements first to first + 3, in seven additions and two doublings. */
   #smallMatrix(first: number): void {
-    const [a, b, c, d] = [0, 1, 2, 3].map((index) => this.#get(first + index)) as [string, string, string, string]
+    const [a, b, c, d] = [0, 1, 2, 3].map((index) => this.#get(first + index)) as [
+      string,
+      string,
+      string,
+      string,
+    ]
     const add = (x: Expression, y: Expression) => this.#body.let(this.#field.add(x, y))
     const ab = add(a, b)
     const cd = add(c, d)
@@ -78,7 +91,8 @@ class PermuteFour {
           sum = this.#body.let(this.#field.add(sum, this.#get(index)))
         }
         const lessP = this.#body.let(i32x4.sub(sum, this.#field.p))
-        for (let index = column; index < width; index += 4) this.#set(index, i32x4.add(this.#get(index), lessP))
+        for (let index = column; index < width; index += 4)
+          this.#set(index, i32x4.add(this.#get(index), lessP))
       })
     }
   }
@@ -86,7 +100,11 @@ class PermuteFour {
   /** Cubes and external layers; takes and gives elements in [-P, P). */
   fullRounds(name: string): void {
     this.#body.loop(name, i32.const(HALF_FULL_ROUNDS), () => {
-      this.each((index) => this.#field.cube(this.#get(index), this.constant(index)), 0, CUBES_SIDE_BY_SIDE[this.#width])
+      this.each(
+        (index) => this.#field.cube(this.#get(index), this.constant(index)),
+        0,
+        CUBES_SIDE_BY_SIDE[this.#width],
+      )
       this.externalLayer()
       this.moveOn(this.#width)
     })
@@ -103,7 +121,10 @@ class PermuteFour {
         this.#set(0, i32x4.sub(others, cube))
         const sum = body.let(field.add(others, cube))
         const sumLessHalf = body.let(i32x4.sub(sum, splat(CONSTANT.halfAbove)))
-        this.each((index) => this.#diagonalStep(sum, sumLessHalf, this.#get(index), DIAGONAL[this.#width][index]!), 1)
+        this.each(
+          (index) => this.#diagonalStep(sum, sumLessHalf, this.#get(index), DIAGONAL[this.#width][index]!),
+          1,
+        )
       })
       this.moveOn(1)
     })
@@ -135,7 +156,12 @@ class PermuteFour {
    * sum plus or minus (x + 1) / 2^k. With t = (2^k - 1) - (x mod 2^k), the integer (x + 1 + t * P) / 2^k
    * = floor(x / 2^k) + 1 + t * 127 * 2^(24 - k) is at most P: closed without a comparison.
    */
-  #overPower(sum: Expression, sumLessHalf: Expression, x: Expression, { shift, sign }: Overpower): Expression {
+  #overPower(
+    sum: Expression,
+    sumLessHalf: Expression,
+    x: Expression,
+    { shift, sign }: Overpower,
+  ): Expression {
     const field = this.#field
     const body = this.#body
     const floor = i32x4.shrU(x, shift)

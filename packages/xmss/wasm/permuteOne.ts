@@ -102,7 +102,9 @@ export function permuteOne(): string {
     const permutation = new PermuteOne(body, field)
     permutation.each((index) => v128.load(state, 16 * index))
     permutation.externalLayer()
-    permutation.each((index) => i32x4.add(field.closeSigned(permutation.vector(index)), permutation.constant(index)))
+    permutation.each((index) =>
+      i32x4.add(field.closeSigned(permutation.vector(index)), permutation.constant(index)),
+    )
     permutation.moveOn(WIDTH)
     permutation.fullRounds('initial')
     permutation.each((index) => field.closeSigned(permutation.vector(index)))

@@ -28,7 +28,13 @@ export function chainWord(chain: Expression): Expression {
 }
 
 /** Writes a word of 64 bits of the block of lane 0 to 3. */
-export function storePrfWord(body: Body, blocks: Expression, lane: number, word: number, value: Expression): void {
+export function storePrfWord(
+  body: Body,
+  blocks: Expression,
+  lane: number,
+  word: number,
+  value: Expression,
+): void {
   body.store64(blocks, value, PAIR_BYTES * (lane >> 1) + 16 * word + 8 * (lane & 1))
 }
 
@@ -70,7 +76,13 @@ export function prfFour(): string {
  * Big-endian 64-bit integers, two in each of two vectors, times 2^(32 * place), in Montgomery form. Multiplication
  * takes signed factors: flipping the top bit of a word subtracts 2^31, which the product's offset puts back.
  */
-function reduceWord(body: Body, field: Field, first: Expression, second: Expression, place: number): Expression {
+function reduceWord(
+  body: Body,
+  field: Field,
+  first: Expression,
+  second: Expression,
+  place: number,
+): Expression {
   const halves = [
     [7, 6, 5, 4],
     [3, 2, 1, 0],
@@ -78,7 +90,9 @@ function reduceWord(body: Body, field: Field, first: Expression, second: Express
     const all = [0, 8, 16, 24].flatMap((base) => bytes.map((byte) => base + byte))
     const word = v128.xor(`(i8x16.shuffle ${all.join(' ')} ${first} ${second})`, splat(CONSTANT.flipTop))
     const factor = splat(CONSTANT.word + place + half)
-    return body.let(field.closeSigned(field.multiply(word, factor, splat(CONSTANT.wordOffset + place + half))))
+    return body.let(
+      field.closeSigned(field.multiply(word, factor, splat(CONSTANT.wordOffset + place + half))),
+    )
   })
   return body.let(field.close(i32x4.add(halves[0]!, halves[1]!)))
 }

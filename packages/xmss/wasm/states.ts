@@ -1,7 +1,7 @@
 import { Field, splat } from './field.ts'
 import { CONSTANT } from './fieldConstants.ts'
-import { ADDRESS, TABLE } from './layout.ts'
 import { gather, scatter } from './lanes.ts'
+import { ADDRESS, TABLE } from './layout.ts'
 import { type Expression, i32, v128, wasmFunction } from './wat.ts'
 
 const STATE_BYTES = 96

@@ -74,7 +74,8 @@ export function climb(): string {
         const path = i32.add(paths!, i32.mul(lane, pathBytes!))
         const sibling = body.set('sibling', i32.add(path, i32.mul(below, i32.const(DIGEST_BYTES))), 'i32')
         const isRight = i32.and(position, i32.const(1))
-        const pick = (whenRight: Expression, whenLeft: Expression) => `(select ${whenRight} ${whenLeft} ${isRight})`
+        const pick = (whenRight: Expression, whenLeft: Expression) =>
+          `(select ${whenRight} ${whenLeft} ${isRight})`
         const state = body.set('state', laneState(lane), 'i32')
         const input = {
           parameter: i32.add(keys!, i32.mul(lane, i32.const(PARAMETER_BYTES))),

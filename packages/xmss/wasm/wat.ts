@@ -69,7 +69,8 @@ export const i64x2 = {
 
 export const v128 = {
   load: (address: Expression, offset = 0): Expression => `(v128.load offset=${offset} ${address})`,
-  loadSplat32: (address: Expression, offset = 0): Expression => `(v128.load32_splat offset=${offset} ${address})`,
+  loadSplat32: (address: Expression, offset = 0): Expression =>
+    `(v128.load32_splat offset=${offset} ${address})`,
   xor: operator('v128.xor'),
   and: operator('v128.and'),
   or: operator('v128.or'),
@@ -188,14 +189,16 @@ export class Body {
   }
 }
 
-/** A function of i32 parameters, exported under its own name; an expression that `write` gives is its i32 result. */
+/** A function of i32 parameters, exported under its own name. `result` is an i32. */
 export function wasmFunction(
   name: string,
   parameters: readonly string[],
-  write: (body: Body, ...parameters: Expression[]) => Expression | void,
+  write: (body: Body, ...parameters: Expression[]) => void,
+  result?: Expression,
 ): string {
   const body = new Body(parameters)
-  const result = write(body, ...parameters.map((parameter) => `(local.get $${parameter})`))
-  const signature = [...parameters.map((parameter) => `(param $${parameter} i32)`), ...(result ? ['(result i32)'] : [])]
+  write(body, ...parameters.map((parameter) => `(local.get $${parameter})`))
+  const signature = parameters.map((parameter) => `(param $${parameter} i32)`)
+  if (result) signature.push('(result i32)')
   return `  (func $${name} (export "${name}") ${signature.join(' ')}\n    ${body}\n    ${result ?? ''})`
 }

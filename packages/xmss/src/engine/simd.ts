@@ -12,7 +12,14 @@ import { chainStartInput, randomnessInput } from '../prf.ts'
 import type { Scheme } from '../types.ts'
 import { type Engine, LANES, type Opening, type SecretParts } from './engine.ts'
 import type { Kernels } from './kernels.ts'
-import { BLOCK_BYTES, layOut, type MemoryLayout, PARENTS_PER_CALL, SLOT_WORDS, STATE_WORDS } from './memory.ts'
+import {
+  BLOCK_BYTES,
+  layOut,
+  type MemoryLayout,
+  PARENTS_PER_CALL,
+  SLOT_WORDS,
+  STATE_WORDS,
+} from './memory.ts'
 import { scheduleChains } from './schedule.ts'
 
 const DIGEST_AT = PARAMETER_LENGTH + TWEAK_LENGTH
@@ -53,7 +60,10 @@ export class SimdEngine implements Engine {
     this.#kernels.compressStates(states, count === 1 ? 1 : LANES, this.#tables)
     const hashes = new Uint32Array(count * MESSAGE_HASH_LENGTH)
     for (let index = 0; index < count; index++) {
-      hashes.set(this.#read(states + 4 * STATE_WORDS * index, MESSAGE_HASH_LENGTH), index * MESSAGE_HASH_LENGTH)
+      hashes.set(
+        this.#read(states + 4 * STATE_WORDS * index, MESSAGE_HASH_LENGTH),
+        index * MESSAGE_HASH_LENGTH,
+      )
     }
     return hashes
   }
@@ -87,7 +97,15 @@ export class SimdEngine implements Engine {
       const words = this.#wordsPerElement
       const lastKeyByte = prfKey.at(-1)!
       this.#kernels.leavesFour(
-        chainBlocks, lastKeyByte, epoch, header, dimension, base - 1, words, results, this.#tables,
+        chainBlocks,
+        lastKeyByte,
+        epoch,
+        header,
+        dimension,
+        base - 1,
+        words,
+        results,
+        this.#tables,
       )
       leaves.set(this.#read(results, LANES * HASH_LENGTH), at)
     }
@@ -102,7 +120,15 @@ export class SimdEngine implements Engine {
       const part = nodes.subarray(2 * done * HASH_LENGTH, 2 * (done + PARENTS_PER_CALL) * HASH_LENGTH)
       const count = part.length / (2 * HASH_LENGTH)
       this.#write(at.nodes, part)
-      this.#kernels.parents(at.parameters, level, firstIndex + done, at.nodes, count, at.parents, this.#tables)
+      this.#kernels.parents(
+        at.parameters,
+        level,
+        firstIndex + done,
+        at.nodes,
+        count,
+        at.parents,
+        this.#tables,
+      )
       parents.set(this.#read(at.parents, count * HASH_LENGTH), done * HASH_LENGTH)
     }
     return parents
@@ -138,7 +164,13 @@ export class SimdEngine implements Engine {
       this.#writeOpening(opening, lane)
     })
     kernels.hashLeaves(
-      at.messages, at.messageBytes, at.messageBlocks, at.capacity, lanes, at.results, this.#tables,
+      at.messages,
+      at.messageBytes,
+      at.messageBlocks,
+      at.capacity,
+      lanes,
+      at.results,
+      this.#tables,
     )
     const levels = this.scheme.logLifetime
     const pathBytes = 4 * HASH_LENGTH * levels

@@ -20,7 +20,11 @@ export function compress(
 }
 
 /** The capacity value that separates sponges of different shapes: a hash of the lengths, 32 bits each. */
-export function domainSeparator(lengths: readonly number[], length: number, order: RoundConstantOrder): Uint32Array {
+export function domainSeparator(
+  lengths: readonly number[],
+  length: number,
+  order: RoundConstantOrder,
+): Uint32Array {
   const packed = lengths.reduce((number, each) => (number << 32n) | BigInt(each), 0n)
   return compress(digitsOf(packed, 24), 24, length, order)
 }
