@@ -11,6 +11,47 @@ export {
   planKey,
   type WorkOptions,
 } from './keyGen.ts'
+export type { KeyError, KeyErrorCode } from './keys/error.ts'
+export {
+  decodeKeyFile,
+  encodeKeyFile,
+  isKeyFile,
+  type KeyFileLock,
+  type OpenedKey,
+  readKeyFileHeader,
+} from './keys/keyFile.ts'
+export type { KeyFileEncryption, KeyFileHeader } from './keys/keyFileHeader.ts'
+export { detectSecretKeyFormat, openSecretKey, type SecretKeyFormat } from './keys/openSecretKey.ts'
+export { DEFAULT_SCRYPT_COST, Passphrase, type ScryptCost } from './keys/passphrase.ts'
+export {
+  decodePublicKey,
+  decodePublicKeyJson,
+  encodePublicKey,
+  encodePublicKeyJson,
+  encodePublicKeyMontgomery,
+} from './keys/publicKey.ts'
+export { decodeSecretKeyJson, encodeSecretKeyJson } from './keys/secretKeyJson.ts'
+export { decodeSecretKeySsz, encodeSecretKeySsz } from './keys/secretKeySsz.ts'
+export { publicKeyOf } from './keys/shape.ts'
+export { type VerifiedKey, verifySecretKey } from './keys/verifySecretKey.ts'
+export { createInlinePool } from './pool/inline.ts'
+export type { PoolOptions } from './pool/pool.ts'
+export type {
+  BottomTreeRequest,
+  Job,
+  JobError,
+  JobErrorCode,
+  JobId,
+  KeyGenerator,
+  KeyRequest,
+  PoolStatus,
+  SignaturePool,
+  Signer,
+  SignRequest,
+  Submission,
+  Verifier,
+  VerifyItem,
+} from './ports.ts'
 export { failure, type Result, success } from './result.ts'
 export { devnet, production, schemes, test } from './schemes.ts'
 export { SEED_BYTES } from './seed.ts'

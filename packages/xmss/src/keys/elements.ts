@@ -1,5 +1,4 @@
-/** The KoalaBear prime. */
-export const P = 2_130_706_433
+import { multiplyElements, P } from '../field.ts'
 
 /** 2^32 mod P. */
 const MONTGOMERY_R = 33_554_430
@@ -12,18 +11,12 @@ export function findNonCanonical(elements: Uint32Array): number | undefined {
   return undefined
 }
 
-/** a * b mod P; the factor is split in halves so that every product stays below 2^53. */
-function multiply(element: number, factor: number): number {
-  const high = ((element >>> 16) * factor) % P
-  return (high * 65_536 + (element & 0xffff) * factor) % P
-}
-
 /** x * 2^32 mod P: the form in which Plonky3's serde, and so leanSig's JSON, writes an element. */
 export function toMontgomery(element: number): number {
-  return multiply(element, MONTGOMERY_R)
+  return multiplyElements(element, MONTGOMERY_R)
 }
 
 /** The element below P of which `value` (below P) is the Montgomery form. */
 export function fromMontgomery(value: number): number {
-  return multiply(value, MONTGOMERY_R_INVERSE)
+  return multiplyElements(value, MONTGOMERY_R_INVERSE)
 }

@@ -1,5 +1,6 @@
+import { P } from '../field.ts'
 import { type Result, success } from '../result.ts'
-import { fromMontgomery, P, toMontgomery } from './elements.ts'
+import { fromMontgomery, toMontgomery } from './elements.ts'
 import { type KeyError, keyFailure } from './error.ts'
 
 /** Parses JSON text of limited length. The parser's own message is withheld: it quotes the text, which may be secret. */
