@@ -1,18 +1,17 @@
-import type { Behaviour, Decision, Failure, FailureReport, JobId, Start, Supervise } from './context.ts'
+import type { Behaviour, Failure, FailureReport, JobId, Start, Supervise } from './context.ts'
+import { Ending, type StopReport } from './ending.ts'
 import type { ActorFigures } from './figures.ts'
 import { IDLE, type Journal, RESTARTED } from './journal.ts'
 import type { LaneTable } from './lanes.ts'
 import { Life, type LifeOwner } from './life.ts'
 import { type Lane, Mailbox } from './mailbox.ts'
 import { type Message, type Ref, replyOf } from './message.ts'
-import { beginAwait, endAwait, notePromiseActivity } from './promiseActivity.ts'
+import { beginAwait, endAwait } from './promiseActivity.ts'
 import type { Runnable, Scheduler } from './scheduler.ts'
+import { Supervision } from './supervision.ts'
 
 /** Most messages handled in one turn, so that an actor with much to do lets the others have theirs. */
 const MESSAGES_PER_TURN = 64
-
-/** Restarts in a row, without a message handled in between, after which an actor is stopped. */
-const RESTARTS_IN_A_ROW = 5
 
 export type ActorSettings = {
   readonly name: string
@@ -20,9 +19,6 @@ export type ActorSettings = {
   readonly journal: Journal | undefined
   readonly onFailure: (report: FailureReport) => void
 }
-
-/** How an actor ended: whether it handled everything it had accepted, and how many messages it did not. */
-export type StopReport = { readonly actor: string; readonly drained: boolean; readonly discarded: number }
 
 /**
  * A mailbox with an owner. Messages can be told from the moment it exists and wait until it is started, so that
@@ -36,7 +32,7 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   readonly ref: Ref<M>
   readonly #settings: ActorSettings
   #start: Start<M> | undefined
-  #supervise: Supervise<M> = () => 'restart'
+  #supervision = new Supervision<M>(() => 'restart')
   #state: ActorFigures['state'] = 'waiting'
   #life: Life<M> | undefined
   #behaviour: Behaviour<M> | undefined
@@ -46,12 +42,8 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   /** Messages were handled since the last call of `idle`. */
   #hasWorked = false
   #jobIds = 0
-  #restarts = 0
-  #restartsInARow = 0
-  #failures = 0
   #staleResults = 0
-  readonly #onStopped: ((report: StopReport) => void)[] = []
-  #stopReport: StopReport | undefined
+  readonly #ending = new Ending()
 
   constructor(settings: ActorSettings, table: LaneTable<M>) {
     this.name = settings.name
@@ -71,7 +63,7 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   start(start: Start<M>, supervise?: Supervise<M>): void {
     if (this.#state !== 'waiting') throw new Error(`${this.name}: started twice or after its end`)
     this.#start = start
-    if (supervise !== undefined) this.#supervise = supervise
+    if (supervise !== undefined) this.#supervision = new Supervision(supervise)
     this.#state = 'running'
     this.wake()
   }
@@ -81,23 +73,16 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
    * ends at once and leaves the rest.
    */
   stop(deadlineMilliseconds: number): Promise<StopReport> {
-    return new Promise((resolve) => {
-      const report = (stopped: StopReport) => {
-        notePromiseActivity()
-        resolve(stopped)
-      }
-      if (this.#stopReport !== undefined) return report(this.#stopReport)
+    if (this.#state === 'waiting') this.kill()
+    if (this.#state !== 'stopped') {
       const deadline = this.scheduler.after(deadlineMilliseconds, () => this.kill())
-      this.#onStopped.push((stopped) => {
-        deadline.cancel()
-        report(stopped)
-      })
-      if (this.#state === 'waiting') return this.kill()
+      this.#ending.whenReached(() => deadline.cancel())
       this.#state = 'draining'
       this.mailbox.isClosed = true
       this.#life?.cancelTimers()
       this.wake()
-    })
+    }
+    return this.#ending.wait()
   }
 
   /** Ends at once, as a crash of the machine would: nothing more is handled. */
@@ -113,8 +98,8 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
     return {
       actor: this.name,
       state: this.#state,
-      restarts: this.#restarts,
-      failures: this.#failures,
+      restarts: this.#supervision.restarts,
+      failures: this.#supervision.failures,
       staleResults: this.#staleResults,
       lanes: this.mailbox.lanes.map((lane) => lane.figures()),
     }
@@ -222,7 +207,7 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   }
 
   #handled(lane: Lane<M>, began: number): void {
-    this.#restartsInARow = 0
+    this.#supervision.noteHandled()
     lane.noteBusy(this.scheduler.monotonic() - began)
   }
 
@@ -256,23 +241,13 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
 
   #fail(failure: Failure<M>): void {
     if (this.#state === 'stopped') return
-    this.#failures += 1
-    const decision = this.#decide(failure)
+    const decision = this.#supervision.decide(failure)
     this.#settings.onFailure({ ...failure, decision })
     if (decision === 'stop') this.kill()
     if (decision === 'restart') this.#restart()
   }
 
-  #decide(failure: Failure<M>): Decision {
-    const wanted = this.#supervise(failure)
-    // Without a state there is nothing to resume with.
-    const possible = wanted === 'resume' && failure.phase === 'start' ? 'restart' : wanted
-    return possible === 'restart' && this.#restartsInARow >= RESTARTS_IN_A_ROW ? 'stop' : possible
-  }
-
   #restart(): void {
-    this.#restarts += 1
-    this.#restartsInARow += 1
     this.note(RESTARTED)
     const closing = this.#endLife()
     if (closing === undefined) {
@@ -322,9 +297,8 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   #finish(report: StopReport): void {
     if (this.#state === 'stopped') return
     this.#state = 'stopped'
-    this.#stopReport = report
     this.mailbox.isClosed = true
     this.mailbox.discardAll()
-    for (const onStopped of this.#onStopped.splice(0)) onStopped(report)
+    this.#ending.reach(report)
   }
 }

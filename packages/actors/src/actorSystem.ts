@@ -1,5 +1,6 @@
-import { Actor, type StopReport } from './actor.ts'
+import { Actor } from './actor.ts'
 import type { FailureReport, Start, Supervise } from './context.ts'
+import type { StopReport } from './ending.ts'
 import type { ActorFigures } from './figures.ts'
 import type { Journal } from './journal.ts'
 import type { LaneTable } from './lanes.ts'

@@ -1,4 +1,3 @@
-export type { StopReport } from './actor.ts'
 export {
   type ActorHandle,
   type ActorSystem,
@@ -18,6 +17,7 @@ export type {
   Supervise,
   ToMessage,
 } from './context.ts'
+export type { StopReport } from './ending.ts'
 export type { ActorFigures, LaneFigures } from './figures.ts'
 export { type Journal, type JournalEntry, journalsTogether, RingJournal } from './journal.ts'
 export { decodeJournalEntry, encodeJournalEntry, type JournalDecodeError } from './journalText.ts'

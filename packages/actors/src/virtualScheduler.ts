@@ -108,6 +108,8 @@ export class VirtualScheduler implements Scheduler {
   async #run(end: number, isDone: () => boolean): Promise<void> {
     if (this.#isRunning) throw new Error('virtual time: is already running')
     this.#isRunning = true
+    // The caller may have settled promises before.
+    this.#hasRun = true
     try {
       for (let timersRun = 0; ; ) {
         this.#runReady()

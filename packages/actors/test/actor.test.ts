@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ask, type Behaviour, type Decision, type Ref, type Start } from '../src/index.ts'
+import { type ActorContext, ask, type Behaviour, type Decision, type Ref, type Start } from '../src/index.ts'
 import { type CounterMessage, counterLanes, createTestSystem } from './support/counter.ts'
 
 /** Adds up; `fail` throws; keeps what it saw in `log`. */
@@ -130,6 +130,42 @@ describe('an actor', () => {
     ref.tell({ type: 'add', amount: 1 })
     await scheduler.run()
     expect(log).toEqual(['0 start', '5 fail', '10 closed', '10 start', '15 add'])
+  })
+
+  it('does not mind what an earlier life still awaits', async () => {
+    const { scheduler, system } = createTestSystem()
+    const log: string[] = []
+    const settle: ((text: string) => void)[] = []
+    const contexts: ActorContext<CounterMessage>[] = []
+    const ref = system.spawn<CounterMessage>('awaiting', counterLanes, (context) => {
+      contexts.push(context)
+      const life = contexts.length
+      return {
+        async receive(message) {
+          log.push(`${life} ${message.type} begins`)
+          await new Promise<string>((resolve) => settle.push(resolve))
+          log.push(`${life} ${message.type} ends`)
+        },
+      }
+    })
+    ref.tell({ type: 'add', amount: 1 })
+    ref.tell({ type: 'getSum', reply: { answer: () => true, refuse: () => true, isOpen: true } })
+    ref.tell({ type: 'fail', text: '' })
+    await scheduler.run()
+    // Fails the actor from outside while its handler is suspended.
+    const options = { as: 'jobDone' as const, timeoutMilliseconds: 10 }
+    contexts[0]!
+      .expect(options, () => {
+        throw new Error('broken')
+      })!
+      .reply.answer(1)
+    await scheduler.run()
+    settle[0]!('late')
+    await scheduler.run()
+    expect(log).toEqual(['1 add begins', '2 getSum begins', '1 add ends'])
+    settle[1]!('now')
+    await scheduler.run()
+    expect(log.slice(3)).toEqual(['2 getSum ends', '2 fail begins'])
   })
 
   it('drops the oldest where its lane says so, and a dropped question is refused', async () => {

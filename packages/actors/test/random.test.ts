@@ -74,6 +74,12 @@ describe('random numbers', () => {
         expect([random.chance(0), random.chance(1)]).toEqual([false, true])
       }),
     )
+    // Without care a bound of three quarters of the range would favour its first third: one half instead of one third.
+    const large = createRandom('large')
+    const small = Array.from({ length: 9000 }, () => large.integer(3 * 2 ** 30)).filter(
+      (number) => number < 2 ** 30,
+    )
+    expect(Math.abs(small.length - 3000)).toBeLessThan(270)
     const random = createRandom('dice')
     const counts = [0, 0, 0, 0, 0, 0, 0]
     for (let roll = 0; roll < 70_000; roll++) counts[random.integer(7)]! += 1
