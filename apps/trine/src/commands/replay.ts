@@ -28,6 +28,10 @@ export function registerReplay(program: Command): void {
       '--compare <files...>',
       'two scenarios or recorded runs: say at which step they first differ and how',
     )
+    .option(
+      '--against <protocol>',
+      'run the scenario by devnet1 rules too and report where they part; files show that run',
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 done (with --compare: no difference), 1 the model failed an assert or the runs differ, 2 wrong input.',
@@ -39,16 +43,30 @@ export function registerReplay(program: Command): void {
         process.exit(0)
       })
       if (options.compare !== undefined) {
-        refuseTogether('--compare', options, ['scenario', 'digest', 'json', 'seeds', 'svg', 'html'])
+        refuseTogether('--compare', options, [
+          'scenario',
+          'digest',
+          'json',
+          'seeds',
+          'svg',
+          'html',
+          'against',
+        ])
         const { replayComparison } = await import('../replay/compare.ts')
         replayComparison(options, options.compare)
         return
       }
       const { scenarioOf } = await import('../replay/options.ts')
       if (options.seeds !== undefined) {
-        refuseTogether('--seeds', options, ['seed', 'svg', 'html'])
+        refuseTogether('--seeds', options, ['seed', 'svg', 'html', 'against'])
         const { replaySeeds } = await import('../replay/sweep.ts')
         await replaySeeds(scenarioOf(options), options, options.seeds)
+        return
+      }
+      if (options.against !== undefined) {
+        refuseTogether('--against', options, ['digest'])
+        const { replayAgainst } = await import('../replay/against.ts')
+        replayAgainst(scenarioOf(options), options, options.against)
         return
       }
       const { replayOnce } = await import('../replay/single.ts')

@@ -1,29 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
-import {
-  createRun,
-  drawTree,
-  frameAt,
-  type ModelRun,
-  printoutAfterStep,
-  Recorder,
-  recordsHead,
-  recordsTail,
-  replayPage,
-  type Scenario,
-  standaloneStyle,
-  stepRecord,
-  TraceDigest,
-} from '@trine/mini3sf'
+import { createRun, type Scenario } from '@trine/mini3sf'
 import { ProgressBar } from '../progressBar.ts'
-import { UserError } from '../userError.ts'
 import { startNativeSha256 } from './nativeSha256.ts'
-import { type ReplayOptions, stakerList, wholeNumber } from './options.ts'
-
-/** Something that is made of a run: fed after every step, finished at the end. */
-type Product = { afterStep?(): void; finish?(): void }
-
-/** Numbers in a page's recording: about 40 MB of text. */
-const MAX_RECORDED = 8_000_000
+import type { ReplayOptions } from './options.ts'
+import { digest, fileProducts, printout } from './products.ts'
 
 /** Runs one scenario and writes what the options ask for. Sets the exit code to 1 when the model failed. */
 export function replayOnce(scenario: Scenario, options: ReplayOptions): void {
@@ -33,11 +12,7 @@ export function replayOnce(scenario: Scenario, options: ReplayOptions): void {
     if (process.stdout.isTTY) progress.clear()
     process.stdout.write(text)
   }
-  const products = [
-    options.digest ? digest(run, print) : printout(run, print),
-    ...(options.json === undefined ? [] : [records(run, options.json)]),
-    ...pictures(run, options),
-  ]
+  const products = [options.digest ? digest(run, print) : printout(run, print), ...fileProducts(run, options)]
   while (run.step()) {
     for (const product of products) product.afterStep?.()
     progress.update(run.stepsDone, `step ${run.stepsDone} of ${scenario.steps}`)
@@ -48,82 +23,4 @@ export function replayOnce(scenario: Scenario, options: ReplayOptions): void {
     console.error(`trine replay: the model stopped in step ${run.failure.step}: ${run.failure.message}`)
     process.exitCode = 1
   }
-}
-
-function printout(run: ModelRun, print: (text: string) => void): Product {
-  return {
-    afterStep: () => {
-      const text = printoutAfterStep(run)
-      if (text !== '') print(text)
-    },
-  }
-}
-
-function digest(run: ModelRun, print: (text: string) => void): Product {
-  const trace = new TraceDigest(startNativeSha256)
-  return { afterStep: () => trace.addStep(run), finish: () => print(`${trace.hex()}\n`) }
-}
-
-function records(run: ModelRun, path: string): Product {
-  const file = openForWriting('--json', path)
-  writeSync(file, recordsHead(run))
-  return {
-    afterStep: () => {
-      writeSync(file, stepRecord(run))
-    },
-    finish: () => {
-      writeSync(file, recordsTail(run))
-      closeSync(file)
-    },
-  }
-}
-
-function pictures(run: ModelRun, options: ReplayOptions): Product[] {
-  const { svg, html, at, views, window } = options
-  if (svg === undefined && html === undefined) {
-    for (const [flag, value] of Object.entries({ '--at': at, '--views': views, '--window': window })) {
-      if (value !== undefined) throw new UserError(`${flag}: expected together with --svg or --html only`)
-    }
-    return []
-  }
-  const { stakers, steps } = run.scenario
-  const lastStep = at === undefined ? steps - 1 : wholeNumber('--at', at, 0, steps - 1)
-  const windowSlots = window === undefined ? 0 : wholeNumber('--window', window, 1, steps)
-  const shown = views === undefined ? undefined : stakerList('--views', views, stakers)
-  const recorded =
-    shown ?? (html === undefined ? [0] : Array.from({ length: stakers }, (_, staker) => staker))
-  const svgFile = svg === undefined ? undefined : openForWriting('--svg', svg)
-  const htmlFile = html === undefined ? undefined : openForWriting('--html', html)
-  const recorder = new Recorder(run, recorded)
-  const afterStep = (): void => {
-    recorder.addStep()
-    if (recorder.size > MAX_RECORDED) {
-      throw new UserError(
-        `--html: expected a run that fits a page, this one has more than ${MAX_RECORDED} numbers to record by step ` +
-          `${run.stepsDone}; choose fewer stakers with --views, or fewer steps`,
-      )
-    }
-  }
-  const finish = (): void => {
-    const recording = recorder.finish()
-    const frame = frameAt(recording, 0, Math.min(lastStep, recording.steps - 1))
-    if (svgFile !== undefined) {
-      writeAndClose(svgFile, `${drawTree(recording, frame, windowSlots, standaloneStyle())}\n`)
-    }
-    if (htmlFile !== undefined) writeAndClose(htmlFile, replayPage(recording))
-  }
-  return [{ afterStep, finish }]
-}
-
-function openForWriting(flag: string, path: string): number {
-  try {
-    return openSync(path, 'w')
-  } catch (error) {
-    throw new UserError(`${flag} ${path}: cannot be written (${(error as Error).message})`)
-  }
-}
-
-function writeAndClose(file: number, text: string): void {
-  writeSync(file, text)
-  closeSync(file)
 }
