@@ -1,0 +1,204 @@
+import type { PeerId, RootedBlock } from '@trine/messages'
+import type { RootHex, Slot } from '@trine/types'
+
+/**
+ * What is known of a block that the chain does not have yet.
+ *
+ * - `wanted`: its contents are to be fetched, for the first time or again.
+ * - `linked`: slot and parent are known.
+ * - `told`: handed to the chain.
+ */
+export type Stage = 'wanted' | 'linked' | 'told'
+
+export type HeldBlock = { readonly block: RootedBlock; readonly from: PeerId; readonly bytes: number }
+
+export type BlockEntry = {
+  readonly root: RootHex
+  stage: Stage
+  /** Unknown until the block was seen. */
+  slot: Slot | undefined
+  parentRoot: RootHex | undefined
+  /** Entries whose parent it is. */
+  children: BlockEntry[] | undefined
+  held: HeldBlock | undefined
+  /** Slot in which it was handed to the chain. */
+  toldSlot: Slot
+  /** On whose word it is looked for; counted against that peer until the block was seen. */
+  owner: PeerId | undefined
+}
+
+/**
+ * The blocks between what peers tell of and what the chain has, linked to their parents. Most are known by root, slot
+ * and parent alone; the contents of some are held, those that are needed first.
+ */
+export class BlockTree {
+  readonly #maxHeld: number
+  readonly #maxHeldBytes: number
+  readonly #entries = new Map<RootHex, BlockEntry>()
+  /** Entries with contents. */
+  readonly #held = new Set<BlockEntry>()
+  #heldBytes = 0
+  /** Entries whose turn it is, in the order in which it came. */
+  readonly #connected = new Set<BlockEntry>()
+  readonly #told = new Set<BlockEntry>()
+  /** Entries of which slot and parent are not known. */
+  #unseen = 0
+
+  constructor(maxHeld: number, maxHeldBytes: number) {
+    this.#maxHeld = maxHeld
+    this.#maxHeldBytes = maxHeldBytes
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get unseen(): number {
+    return this.#unseen
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  get held(): number {
+    return this.#held.size
+  }
+
+  /** Entries whose parent is in the chain, or was handed to it before them. */
+  get connected(): ReadonlySet<BlockEntry> {
+    return this.#connected
+  }
+
+  /** Entries that the chain was handed and said nothing of yet. */
+  get told(): ReadonlySet<BlockEntry> {
+    return this.#told
+  }
+
+  get(root: RootHex): BlockEntry | undefined {
+    return this.#entries.get(root)
+  }
+
+  /** Takes a root in of which nothing else is known. */
+  add(root: RootHex, owner: PeerId | undefined): BlockEntry {
+    const entry: BlockEntry = {
+      root,
+      stage: 'wanted',
+      slot: undefined,
+      parentRoot: undefined,
+      children: undefined,
+      held: undefined,
+      toldSlot: 0,
+      owner,
+    }
+    this.#entries.set(root, entry)
+    this.#unseen += 1
+    return entry
+  }
+
+  /** The block was seen: notes its slot and its parent, and hangs it under its parent's entry if there is one. */
+  link(entry: BlockEntry, slot: Slot, parentRoot: RootHex): void {
+    entry.slot = slot
+    entry.parentRoot = parentRoot
+    entry.stage = 'linked'
+    this.#unseen -= 1
+    const parent = this.#entries.get(parentRoot)
+    if (parent === undefined) return
+    hang(entry, parent)
+    if (parent.stage === 'told') this.connect(entry)
+  }
+
+  /** Makes an entry for the parent of a linked one. */
+  addParent(entry: BlockEntry, owner: PeerId | undefined): BlockEntry {
+    const parent = this.add(entry.parentRoot!, owner)
+    hang(entry, parent)
+    return parent
+  }
+
+  /** Keeps the contents of a block; where there is no room, those of the highest slots are dropped. */
+  hold(entry: BlockEntry, held: HeldBlock): void {
+    this.release(entry)
+    entry.held = held
+    this.#held.add(entry)
+    this.#heldBytes += held.bytes
+    while (this.#held.size > this.#maxHeld || this.#heldBytes > this.#maxHeldBytes) {
+      // One block is always held, however large: else it would never get to the chain.
+      if (this.#held.size === 1) return
+      this.release(this.#highestHeld()!)
+    }
+  }
+
+  /** Drops the contents of a block. */
+  release(entry: BlockEntry): void {
+    if (entry.held === undefined) return
+    this.#heldBytes -= entry.held.bytes
+    entry.held = undefined
+    this.#held.delete(entry)
+  }
+
+  /** Its parent is in the chain: it is its turn. */
+  connect(entry: BlockEntry): void {
+    this.#connected.add(entry)
+  }
+
+  /** It was handed to the chain, but the chain does not have it: its contents are needed again. */
+  markWanted(entry: BlockEntry): void {
+    if (entry.stage === 'told') this.connect(entry)
+    this.#told.delete(entry)
+    entry.stage = 'wanted'
+  }
+
+  /** It was handed to the chain: it is its children's turn. */
+  markTold(entry: BlockEntry, slot: Slot): void {
+    entry.stage = 'told'
+    entry.toldSlot = slot
+    this.#told.add(entry)
+    this.release(entry)
+    this.#connected.delete(entry)
+    this.#connectChildren(entry)
+  }
+
+  /** The chain has it: forgets it, and it is its children's turn. */
+  imported(entry: BlockEntry): void {
+    this.#forget(entry)
+    this.#connectChildren(entry)
+  }
+
+  #connectChildren({ children }: BlockEntry): void {
+    for (const child of children ?? []) if (child.stage !== 'told') this.connect(child)
+  }
+
+  /** Forgets an entry and all that descends from it. */
+  removeWithDescendants(entry: BlockEntry): BlockEntry[] {
+    const siblings =
+      entry.parentRoot === undefined ? undefined : this.#entries.get(entry.parentRoot)?.children
+    const position = siblings?.indexOf(entry) ?? -1
+    if (position !== -1) siblings!.splice(position, 1)
+    const open = [entry]
+    const removed: BlockEntry[] = []
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      removed.push(next)
+      this.#forget(next)
+      for (const child of next.children ?? []) open.push(child)
+    }
+    return removed
+  }
+
+  #forget(entry: BlockEntry): void {
+    this.release(entry)
+    this.#connected.delete(entry)
+    this.#told.delete(entry)
+    if (this.#entries.delete(entry.root) && entry.slot === undefined) this.#unseen -= 1
+  }
+
+  #highestHeld(): BlockEntry | undefined {
+    let highest: BlockEntry | undefined
+    for (const entry of this.#held) if (highest === undefined || entry.slot! > highest.slot!) highest = entry
+    return highest
+  }
+}
+
+function hang(child: BlockEntry, parent: BlockEntry): void {
+  if (parent.children === undefined) parent.children = [child]
+  else parent.children.push(child)
+}
