@@ -1,0 +1,151 @@
+import {
+  createSkewedScheduler,
+  type Journal,
+  type Random,
+  type Scheduler,
+  type SkewedScheduler,
+} from '@trine/actors'
+import type { StoreStep } from '@trine/chain'
+import type { BlockStore, KeyLedger, PeerId, Signer, SlotTiming, Verifier } from '@trine/messages'
+import type { PayloadCodec } from '@trine/network'
+import { createNode, type LeanNode, type ValidatorOutlets } from '@trine/node'
+import { createMemoryBlockStore } from '@trine/storage'
+import type { MemoryNetwork } from '@trine/transport-memory'
+import { type Block, failure, type State, success, type ValidatorIndex } from '@trine/types'
+import { MemoryLedger } from '@trine/validator'
+import type { NodeMonitor } from './monitor.ts'
+import type { NodeIndex, Scenario } from './scenario.ts'
+import type { SignatureKit } from './signatures.ts'
+import type { StateLibrary } from './stateLibrary.ts'
+
+/** What all nodes of a simulated network have in common. */
+export type NodeWorld = {
+  readonly scenario: Scenario
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly timing: SlotTiming
+  readonly network: MemoryNetwork
+  readonly networkName: string
+  readonly anchor: { readonly state: State; readonly block: Block }
+  readonly genesisRoot: string
+  readonly codec: PayloadCodec
+  readonly kit: SignatureKit
+  readonly states: StateLibrary
+  readonly journal: Journal
+  /** Told every signature that a node makes in duty. */
+  readonly onSigned: (validatorIndex: ValidatorIndex, epoch: number, message: Uint8Array) => void
+  readonly onStoreStep?: ((node: NodeIndex, step: StoreStep) => void) | undefined
+}
+
+/** A node with what survives its crashes: its ledger and its blocks. */
+export class SimulatedNode {
+  readonly index: NodeIndex
+  readonly peerId: PeerId
+  readonly monitor: NodeMonitor
+  readonly validators: readonly ValidatorIndex[]
+  /** True when a fault makes this node lie: what is promised to honest nodes is not checked for it. */
+  readonly isAdversary: boolean
+  readonly #world: NodeWorld
+  readonly #interpose: (outlets: ValidatorOutlets) => ValidatorOutlets
+  readonly #scheduler: SkewedScheduler
+  #ledger: KeyLedger = new MemoryLedger()
+  #blockStore: BlockStore
+  #node: LeanNode | undefined
+
+  constructor(
+    index: NodeIndex,
+    world: NodeWorld,
+    monitor: NodeMonitor,
+    isAdversary: boolean,
+    interpose: (outlets: ValidatorOutlets) => ValidatorOutlets,
+  ) {
+    this.index = index
+    this.peerId = peerIdOf(index)
+    this.monitor = monitor
+    this.isAdversary = isAdversary
+    this.#world = world
+    this.#interpose = interpose
+    this.#scheduler = createSkewedScheduler(world.scheduler, 0)
+    this.#blockStore = this.#newBlockStore()
+    const { nodes, validators } = world.scenario
+    this.validators = Array.from({ length: validators }, (_, validator) => validator).filter(
+      (validator) => validator % nodes === index,
+    )
+  }
+
+  /** The running node; undefined while it is down. */
+  get node(): LeanNode | undefined {
+    return this.#node
+  }
+
+  async start(): Promise<void> {
+    if (this.#node !== undefined) return
+    const { scenario, network, random, onStoreStep, ...world } = this.#world
+    this.#node = createNode({
+      ...world,
+      name: this.peerId,
+      scheduler: this.#scheduler,
+      random: random.split(this.peerId),
+      transport: network.createTransport(this.peerId),
+      verifier: this.#verifier(),
+      blockStore: this.#blockStore,
+      duties: { signer: this.#signer(), ledger: this.#ledger },
+      expectsPeers: scenario.nodes > 1,
+      events: this.monitor,
+      transition: world.states.transition,
+      onStoreStep: onStoreStep && ((step) => onStoreStep(this.index, step)),
+      interpose: this.#interpose,
+    })
+    await this.#node.start()
+  }
+
+  /** Kills the process; with `wipe` its disk as well, but never its ledger. */
+  crash(wipe: boolean): void {
+    if (this.#node === undefined) return
+    this.#world.network.crash(this.peerId)
+    this.#node.kill()
+    this.#node = undefined
+    if (wipe) this.#blockStore = this.#newBlockStore()
+  }
+
+  shiftClock(milliseconds: number): void {
+    this.#scheduler.shift(milliseconds)
+  }
+
+  #newBlockStore(): BlockStore {
+    return createMemoryBlockStore({ scheduler: this.#world.scheduler })
+  }
+
+  /** Verifies at once and answers when a real verifier would be done. */
+  #verifier(): Verifier {
+    const { kit, scheduler, scenario } = this.#world
+    return {
+      verify: (items, reply) => {
+        const verdicts = kit.verify(items)
+        scheduler.after(items.length * scenario.costs.verify, () => reply.answer(verdicts))
+      },
+    }
+  }
+
+  #signer(): Signer {
+    const { kit, scheduler, scenario, onSigned } = this.#world
+    return {
+      validators: this.validators,
+      publicKeyOf: (index) => (this.validators.includes(index) ? kit.publicKeys[index] : undefined),
+      sign: (request, reply) => {
+        onSigned(request.validatorIndex, request.epoch, request.message)
+        const signature = kit.sign(request)
+        const message = `epoch ${request.epoch} is outside the key's life`
+        const outcome =
+          signature === undefined
+            ? failure({ code: 'EPOCH_OUT_OF_RANGE' as const, message })
+            : success(signature)
+        scheduler.after(scenario.costs.sign, () => reply.answer(outcome))
+      },
+    }
+  }
+}
+
+export function peerIdOf(index: NodeIndex): PeerId {
+  return `node-${index}`
+}

@@ -1,0 +1,138 @@
+import {
+  createRandom,
+  createTraceDigest,
+  type Journal,
+  journalsTogether,
+  VirtualScheduler,
+} from '@trine/actors'
+import type { StoreStep } from '@trine/chain'
+import { createSharedPayloadCodec } from '@trine/network'
+import type { ValidatorOutlets } from '@trine/node'
+import { blockRoot, generateGenesis, genesisBlock } from '@trine/state-transition'
+import { createMemoryNetwork, type MemoryNetwork } from '@trine/transport-memory'
+import { toHex } from '@trine/types'
+import { createEquivocator } from './adversaries/forging.ts'
+import { faultyNetwork, isPublicationFault } from './adversaries/publications.ts'
+import { Stranger } from './adversaries/stranger.ts'
+import { FaultClock } from './faultClock.ts'
+import { Invariants } from './invariants.ts'
+import { INTERVALS_PER_SLOT, MILLISECONDS_PER_INTERVAL, type Moment, momentOf } from './moment.ts'
+import { NodeMonitor } from './monitor.ts'
+import type { Fault, NodeIndex, Scenario } from './scenario.ts'
+import { nodesOf } from './scenarioFile.ts'
+import type { SignatureKit } from './signatures.ts'
+import { type NodeWorld, peerIdOf, SimulatedNode } from './simulatedNode.ts'
+import { StateLibrary } from './stateLibrary.ts'
+import { connectNodes } from './topology.ts'
+
+/** Virtual Unix seconds of genesis: any time will do, as long as it is always the same. */
+const GENESIS_SECONDS = 1_700_000_000
+
+/** Nodes start so long before genesis, to find one another. Milliseconds. */
+export const WARM_UP = 2000
+
+const NETWORK_NAME = 'simulated'
+const STRANGER = 'stranger'
+
+export type WorldOptions = {
+  readonly journal?: Journal | undefined
+  readonly onStoreStep?: ((node: NodeIndex, step: StoreStep) => void) | undefined
+}
+
+/** A simulated network that has not begun to run. */
+export type World = {
+  readonly scheduler: VirtualScheduler
+  readonly network: MemoryNetwork
+  readonly nodes: readonly SimulatedNode[]
+  readonly stranger: Stranger | undefined
+  readonly invariants: Invariants
+  readonly faultClock: FaultClock
+  readonly trace: ReturnType<typeof createTraceDigest>
+}
+
+/** Builds everything a scenario needs; nothing in it depends on anything but scenario and keys. */
+export function createWorld(scenario: Scenario, kit: SignatureKit, options: WorldOptions = {}): World {
+  const genesisTime = GENESIS_SECONDS * 1000
+  const scheduler = new VirtualScheduler(genesisTime - WARM_UP)
+  const random = createRandom(scenario.seed)
+  const validators = kit.publicKeys.map((pubkey, index) => ({ pubkey, index }))
+  const genesis = generateGenesis(GENESIS_SECONDS, validators)
+  if (!genesis.ok) throw new Error(`genesis: ${genesis.error.code}`)
+  const block = genesisBlock(genesis.value)
+  const genesisRoot = toHex(blockRoot(block))
+  const reference = { root: genesisRoot, slot: 0 }
+  const now = (): Moment => {
+    const interval = Math.floor((scheduler.now() - genesisTime) / MILLISECONDS_PER_INTERVAL)
+    return momentOf(Math.max(0, interval))
+  }
+  const invariants = new Invariants(reference, now)
+  const trace = createTraceDigest()
+  const network = createMemoryNetwork({
+    scheduler,
+    random: random.split('network'),
+    conditions: scenario.link,
+    gossip: scenario.gossip === 'direct' ? { mode: 'direct' } : { mode: 'mesh', degree: 8 },
+  })
+  const states = new StateLibrary(genesisRoot, genesis.value)
+  const faultClock = new FaultClock(scheduler, genesisTime)
+  const isAdversary = (node: NodeIndex) => scenario.faults.some((fault) => isLying(fault, node))
+  const world: NodeWorld = {
+    scenario,
+    scheduler,
+    random,
+    timing: {
+      genesisTime,
+      millisecondsPerInterval: MILLISECONDS_PER_INTERVAL,
+      intervalsPerSlot: INTERVALS_PER_SLOT,
+    },
+    network,
+    networkName: NETWORK_NAME,
+    anchor: { state: genesis.value, block },
+    genesisRoot,
+    codec: createSharedPayloadCodec(kit.encoding),
+    kit,
+    states,
+    journal: options.journal ? journalsTogether(trace, options.journal) : trace,
+    onSigned: (validator, epoch, message) =>
+      invariants.onSigned(validator % scenario.nodes, kit.publicKeys[validator]!, epoch, message),
+    onStoreStep: options.onStoreStep,
+  }
+  const equivocate = createEquivocator(kit, states)
+  const nodes = Array.from({ length: scenario.nodes }, (_, index) => {
+    const monitor = new NodeMonitor(reference, invariants.watch(index, isAdversary(index)))
+    const faults = scenario.faults.filter(isPublicationFault).filter((fault) => fault.nodes.includes(index))
+    const interpose = (outlets: ValidatorOutlets): ValidatorOutlets =>
+      faults.length === 0
+        ? outlets
+        : { ...outlets, network: faultyNetwork(outlets.network, faults, faultClock, equivocate) }
+    return new SimulatedNode(index, world, monitor, isAdversary(index), interpose)
+  })
+  connectNodes(network, scenario, random.split('topology'))
+  const stranger = createStranger(world, faultClock, blockRoot(block))
+  return { scheduler, network, nodes, stranger, invariants, faultClock, trace }
+}
+
+/** Whether a fault makes a node say what is not so. Silence, lateness and crashes are misfortunes. */
+function isLying(fault: Fault, node: NodeIndex): boolean {
+  return fault.kind === 'equivocate' && nodesOf(fault).includes(node)
+}
+
+function createStranger(world: NodeWorld, clock: FaultClock, genesisRoot: Uint8Array): Stranger | undefined {
+  const { scenario, network, codec, networkName, states } = world
+  const faults = scenario.faults.flatMap((fault) =>
+    fault.kind === 'stranger' || fault.kind === 'archive' ? [fault] : [],
+  )
+  if (faults.length === 0) return undefined
+  const transport = network.createTransport(STRANGER)
+  for (let index = 0; index < scenario.nodes; index++) network.connect(STRANGER, peerIdOf(index))
+  return new Stranger({
+    transport,
+    codec,
+    networkName,
+    clock,
+    states,
+    genesisRoot,
+    faults,
+    slots: scenario.slots,
+  })
+}
