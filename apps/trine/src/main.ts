@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerConformance } from './commands/conformance.ts'
+import { registerKeys } from './commands/keys.ts'
 import { registerReplay } from './commands/replay.ts'
+import { registerSimulate } from './commands/simulate.ts'
 import { UserError } from './userError.ts'
 
 const version = (
@@ -16,7 +18,9 @@ export function createProgram(): Command {
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride()
   registerConformance(program)
+  registerKeys(program)
   registerReplay(program)
+  registerSimulate(program)
   return program
 }
 

@@ -88,7 +88,8 @@ const expectation = fields({
   evidenceAtLeast: slot.optional(),
 })
 
-const scenarioFields = fields({
+/** The fields of a scenario with their types and ranges. */
+export const scenarioFields = fields({
   name: text(200).optional(),
   description: text(2000).optional(),
   seed: seed.optional(),
