@@ -29,6 +29,8 @@ export {
   encodePublicKey,
   encodePublicKeyJson,
   encodePublicKeyMontgomery,
+  publicKeyFromHex,
+  publicKeyToHex,
 } from './keys/publicKey.ts'
 export { decodeSecretKeyJson, encodeSecretKeyJson } from './keys/secretKeyJson.ts'
 export { decodeSecretKeySsz, encodeSecretKeySsz } from './keys/secretKeySsz.ts'

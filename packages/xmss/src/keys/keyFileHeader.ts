@@ -6,7 +6,7 @@ import type { PublicKey, Scheme } from '../types.ts'
 import { type KeyError, keyFailure } from './error.ts'
 import { fieldsOf, parseJson } from './json.ts'
 import { checkScryptCost, SALT_BYTES, type ScryptCost } from './passphrase.ts'
-import { decodePublicKey, encodePublicKey } from './publicKey.ts'
+import { decodePublicKey, publicKeyToHex } from './publicKey.ts'
 import { checkRange, type KeyRange } from './shape.ts'
 
 export const NONCE_BYTES = 24
@@ -44,7 +44,7 @@ export function encodeHeader(header: KeyFileHeader): Uint8Array {
     scheme: scheme.name,
     prfBytesPerElement: scheme.prfBytesPerElement,
     roundConstantOrder: scheme.roundConstantOrder,
-    publicKey: bytesToHex(encodePublicKey(header.publicKey)),
+    publicKey: publicKeyToHex(header.publicKey),
     activationEpoch: header.activationEpoch,
     numActiveEpochs: header.numActiveEpochs,
     leftBottomTreeIndex: header.leftBottomTreeIndex,

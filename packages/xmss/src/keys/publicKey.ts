@@ -1,3 +1,4 @@
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { ELEMENT_BYTES, HASH_LENGTH, PARAMETER_LENGTH, PUBLIC_KEY_BYTES } from '../constants.ts'
 import { type Result, success } from '../result.ts'
 import type { PublicKey } from '../types.ts'
@@ -36,6 +37,18 @@ export function decodePublicKey(bytes: Uint8Array): Result<PublicKey, KeyError> 
   const bad = findNonCanonical(elements)
   if (bad !== undefined) return keyFailure('notCanonical', `public key: element ${bad} is not below P`)
   return success({ root: elements.slice(0, HASH_LENGTH), parameter: elements.slice(HASH_LENGTH) })
+}
+
+/** The 52 bytes as 104 lowercase hex digits. */
+export function publicKeyToHex(publicKey: PublicKey): string {
+  return bytesToHex(encodePublicKey(publicKey))
+}
+
+/** Reads what `publicKeyToHex` writes, also in capitals and with 0x in front, as config.yaml and manifests have it. */
+export function publicKeyFromHex(text: string): Result<PublicKey, KeyError> {
+  const digits = /^(?:0x)?((?:[0-9a-fA-F]{2})*)$/.exec(text)?.[1]
+  if (digits === undefined) return keyFailure('malformed', 'public key: expected hex digits')
+  return decodePublicKey(hexToBytes(digits))
 }
 
 /** Public key as lean-quickstart's `validator_N_pk.json`: {"root": [8], "parameter": [5]}, Montgomery form, indented. */

@@ -6,21 +6,23 @@ import { basename, dirname, join } from 'node:path'
 const TEMPORARY = /^\..+\.[0-9a-f]{16}\.tmp$/
 
 /**
- * Writes a whole file or nothing, mode 0600: temporary file beside it, fsync, then its final name, then fsync of the
- * folder. `mode` says what happens to an existing file: `replace` it, or `create` and reject with EEXIST, which no
- * second process can slip through (a hard link is made, which fails if the name is taken).
+ * Writes a whole file or nothing: temporary file beside it, fsync, then its final name, then fsync of the folder.
+ * `existing` says what happens to an existing file: `replace` it, or `create` and reject with EEXIST, which no second
+ * process can slip through (a hard link is made, which fails if the name is taken). For the owner alone unless
+ * `permissions` say otherwise.
  */
 export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string,
-  mode: 'create' | 'replace',
+  existing: 'create' | 'replace',
+  permissions = 0o600,
 ): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`)
-  const handle = await open(temporary, 'wx', 0o600)
+  const handle = await open(temporary, 'wx', permissions)
   try {
     await writeAndSync(handle, content)
-    if (mode === 'create') await link(temporary, path)
+    if (existing === 'create') await link(temporary, path)
     else await rename(temporary, path)
   } finally {
     await unlink(temporary).catch(ignoreMissing)

@@ -1,7 +1,6 @@
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { MESSAGE_BYTES } from '../constants.ts'
 import type { OpenedKey } from '../keys/keyFile.ts'
-import { encodePublicKey } from '../keys/publicKey.ts'
+import { publicKeyToHex } from '../keys/publicKey.ts'
 import type { JobError, SignRequest } from '../ports.ts'
 import { failure, type Result, success } from '../result.ts'
 import type { EpochRange, SecretKey } from '../types.ts'
@@ -47,7 +46,7 @@ export class Keyring {
   }
 
   add(key: OpenedKey): string {
-    const id = bytesToHex(encodePublicKey(key.publicKey))
+    const id = publicKeyToHex(key.publicKey)
     if (!this.keys.has(id)) {
       const held = { ...key, secretKey: shareKey(key.secretKey) }
       this.keys.set(id, { id, key: held, waiting: [], lastEpoch: -1, isPreparing: false })

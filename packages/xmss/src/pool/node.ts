@@ -18,7 +18,9 @@ export function createPool(options: NodePoolOptions): SignaturePool {
 }
 
 function spawnThread(workerData: WorkerSettings, listener: WorkerListener): WorkerPort {
-  const worker = new Worker(new URL('./nodeWorker.ts', import.meta.url), { workerData, name: 'xmss' })
+  // Flags of this process are not meant for it: --input-type, for one, would end it at once.
+  const options = { workerData, name: 'xmss', execArgv: [] }
+  const worker = new Worker(new URL('./nodeWorker.ts', import.meta.url), options)
   let reason = ''
   worker.on('message', (message: WorkerMessage) => listener.message(message))
   worker.on('error', (error) => {

@@ -150,10 +150,10 @@ export class Workers {
     slot.port = undefined
     if (!slot.isReady) slot.failedStarts += 1
     if (slot.failedStarts < MAX_FAILED_STARTS) this.start(slot)
-    if (task && slot.isRetry) task.settle(crashed(reason))
+    if (task && slot.isRetry) task.settle(failure(crashed(`the worker died with the job, twice: ${reason}`)))
     else if (task) for (const piece of task.split?.() ?? [task]) this.retries.push(piece)
     if (this.isBroken) {
-      const { error } = crashed(reason)
+      const error = crashed(`workers cannot be started: ${reason}`)
       for (const source of [this.retries, ...this.sources]) source.fail(error)
     }
     this.handOut()
@@ -185,6 +185,6 @@ export class Workers {
   }
 }
 
-function crashed(reason: string): { readonly ok: false; readonly error: JobError } {
-  return failure({ code: 'workerCrashed', message: `the worker died with the job, twice: ${reason}` })
+function crashed(message: string): JobError {
+  return { code: 'workerCrashed', message }
 }

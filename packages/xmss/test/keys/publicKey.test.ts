@@ -9,6 +9,8 @@ import {
   encodePublicKey,
   encodePublicKeyJson,
   encodePublicKeyMontgomery,
+  publicKeyFromHex,
+  publicKeyToHex,
 } from '../../src/keys/publicKey.ts'
 import { publicKeyOf } from '../../src/keys/shape.ts'
 import { elements, vectorKeys } from './support.ts'
@@ -45,6 +47,17 @@ describe('public key', () => {
   it('is carried by the secret key', () => {
     for (const { secretKey, publicKey } of vectorKeys()) {
       expect(bytesToHex(encodePublicKey(publicKeyOf(secretKey)))).toBe(publicKey)
+    }
+  })
+
+  it('hex with and without 0x, in any case', () => {
+    const hex = vectorKeys()[0]!.publicKey
+    for (const text of [hex, `0x${hex}`, hex.toUpperCase(), `0x${hex.toUpperCase()}`]) {
+      const decoded = publicKeyFromHex(text)
+      expect(decoded.ok && publicKeyToHex(decoded.value)).toBe(hex)
+    }
+    for (const text of ['', '0x', hex.slice(1), `${hex}00`, `0X${hex}`, `${hex.slice(2)}0g`]) {
+      expect(publicKeyFromHex(text).ok).toBe(false)
     }
   })
 

@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+
+interface GenerateFlags {
+  readonly out: string
+  readonly count: string
+  readonly scheme: string
+  readonly activeEpochs?: string
+  readonly firstEpoch: string
+  readonly passphraseFile?: string
+  readonly format?: string
+}
+
+interface InspectFlags {
+  readonly genesisTime?: string
+  readonly json?: boolean
+}
+
+interface VerifyFlags {
+  readonly passphraseFile?: string
+  readonly full?: boolean
+}
+
+/** `trine keys`: makes, describes and checks validator keys. */
+export function registerKeys(program: Command): void {
+  const keys = program.command('keys').description('validator keys: generate, inspect, verify')
+
+  keys
+    .command('generate')
+    .description('make the keys of validators 0 to N-1, laid out as lean-quickstart expects (hash-sig-keys)')
+    .requiredOption('--out <dir>', 'folder to write to; keys that are already there are kept')
+    .requiredOption('--count <n>', 'number of validators')
+    .option('--scheme <name>', 'production, devnet (signs alike, keys in a moment) or test', 'production')
+    .option(
+      '--active-epochs <n>',
+      'slots each key can sign, rounded up (default: 131072, devnet 4096, test 256)',
+    )
+    .option('--first-epoch <n>', 'first slot, rounded down', '0')
+    .option('--passphrase-file <file>', 'encrypt the secret keys with the passphrase in this file')
+    .option(
+      '--format <list>',
+      'of each secret key, by comma: ssz, json, trinekey (default: ssz; trinekey if encrypted)',
+    )
+    .addHelpText('after', '\nEach slot is 4 s: 131072 slots are 6.1 days, 4096 are 4.6 hours.')
+    .action(async (flags: GenerateFlags) => {
+      const { generate } = await import('../keys/generate.ts')
+      await generate(flags)
+    })
+
+  keys
+    .command('inspect')
+    .description('what a key file holds: public key, range, prepared epochs; never the secret')
+    .argument('<file>', 'secret key (.ssz, .json, .trinekey)')
+    .option('--genesis-time <seconds>', 'Unix time of slot 0, to say how much is left now')
+    .option('--json', 'print JSON')
+    .action(async (file: string, flags: InspectFlags) => {
+      const { inspect } = await import('../keys/inspect.ts')
+      await inspect(file, flags)
+    })
+
+  keys
+    .command('verify')
+    .description(
+      'check key files, or a folder against its manifest, by computing hashes again; nothing is signed',
+    )
+    .argument('<path>', 'folder with validator-keys-manifest.yaml, or one secret key')
+    .option('--passphrase-file <file>', 'passphrase of encrypted keys')
+    .option('--full', 'compute every leaf again, not only some: as long as making the key')
+    .addHelpText('after', '\nExit codes: 0 all is right, 1 something is wrong, 2 a file cannot be read.')
+    .action(async (path: string, flags: VerifyFlags) => {
+      const { verify } = await import('../keys/verify.ts')
+      process.exitCode = (await verify(path, flags)) ? 0 : 1
+    })
+}
