@@ -125,14 +125,14 @@ export class DevnetRun implements ModelRun {
     const { slotDuration, stakers } = this.scenario
     const { slot, interval } = this.#timeAt(clock)
     if (clock % slotDuration !== Math.floor((slotDuration * interval) / 4)) return
-    const isProposer = slot % stakers === staker.index
-    if (interval === 0 && isProposer) {
+    if (interval === 0 && slot % stakers === staker.index) {
       this.#propose(staker, slot, clock)
       return
     }
     staker.tick(slot, interval)
     if (interval !== 1) return
-    if (isProposer) this.#dropDraws(staker.index, clock)
+    // One vote per slot: that of a proposer is in its block.
+    if (staker.proposedSlot === slot) this.#dropDraws(staker.index, clock)
     else this.#vote(staker, slot, clock)
   }
 

@@ -1,5 +1,11 @@
 import { type BlockStates, createBlockStates, getForkchoiceStore, type Store } from '@trine/fork-choice'
-import { type BuiltBlock, blockRoot, buildBlock, genesisBlock, isJustifiableAfter } from '@trine/state-transition'
+import {
+  type BuiltBlock,
+  blockRoot,
+  buildBlock,
+  genesisBlock,
+  isJustifiableAfter,
+} from '@trine/state-transition'
 import {
   type AttestationData,
   PRESET,
@@ -49,6 +55,8 @@ export class DevnetStaker {
   readonly store: Store
   /** Roots of the imported blocks in the order of import. */
   readonly chain: RootHex[] = []
+  /** The last slot for which it made a block. */
+  proposedSlot: number | undefined
   readonly #states: BlockStates = createBlockStates()
   readonly #waiting = new Map<RootHex, Item[]>()
   readonly #counts: RuleCounts
@@ -71,7 +79,10 @@ export class DevnetStaker {
   /** Builds the block of a slot, with its proposer's vote for itself, and imports it. */
   propose(slot: number): BlockItem | undefined {
     const built = this.#watchVotes(() => this.store.produceBlockWithSignatures(slot, this.index))
-    if (built.ok) return this.#import(built.value)
+    if (built.ok) {
+      this.proposedSlot = slot
+      return this.#import(built.value)
+    }
     this.#refuse(built.error.code)
     return undefined
   }
