@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +24,7 @@ import { type CounterMessage, counterLanes, createTestSystem } from './support/c
 const folder = mkdtempSync(join(tmpdir(), 'trine-journal-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const value = fc.letrec((tie) => ({
+const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     fc.string(),
@@ -183,26 +184,62 @@ describe('trace digest', () => {
     expect(await digestOf('one', 9)).not.toBe(digests[0])
   })
 
-  it('sees every field of every message, and not the order in which fields were set', () => {
+  it('sees every field of every message', () => {
     const digest = (...messages: Message[]) => {
       const trace = createTraceDigest()
       for (const message of messages) trace.record(1, 'a', message)
       return trace.digest()
     }
+    const text = (message: Message) => encodeJournalEntry({ sequence: 0, time: 0, actor: '', message })
     fc.assert(
       fc.property(entry, entry, ({ message: left }, { message: right }) => {
-        const reversed = Object.fromEntries(Object.entries(left).reverse()) as Message
-        expect(digest(reversed)).toBe(digest(left))
-        const isSame =
-          encodeJournalEntry({ sequence: 0, time: 0, actor: '', message: left }) ===
-          encodeJournalEntry({ sequence: 0, time: 0, actor: '', message: right })
-        if (!isSame) expect(digest(left)).not.toBe(digest(right))
+        expect(digest(structuredClone(left))).toBe(digest(left))
+        expect(digest(left, right) === digest(right, left)).toBe(text(left) === text(right))
+      }),
+    )
+    fc.assert(
+      fc.property(value, value, (left, right) => {
+        const message = (content: unknown): Message => ({ type: 'x', content }) as Message
+        expect(digest(message(left)) === digest(message(right))).toBe(
+          text(message(left)) === text(message(right)),
+        )
       }),
     )
     const long = new Uint8Array(1000)
     const other = new Uint8Array(1000).fill(1, 999)
-    expect(digest({ type: 'x', bytes: long } as Message)).not.toBe(
-      digest({ type: 'x', bytes: other } as Message),
-    )
+    const holding = (bytes: Uint8Array) => ({ type: 'x', deep: { bytes } }) as Message
+    expect(digest(holding(long))).not.toBe(digest(holding(other)))
+    expect(digest(holding(long), holding(long))).toBe(digest(holding(long), holding(long.slice())))
+  })
+
+  it('is SHA-256 over what was recorded, by any implementation, and ends there', () => {
+    const seen: Uint8Array[] = []
+    const native = () => {
+      const hash = createHash('sha256')
+      return {
+        update: (bytes: Uint8Array) => {
+          seen.push(bytes.slice())
+          hash.update(bytes)
+        },
+        digest: () => hash.digest(),
+      }
+    }
+    const [portable, fast] = [createTraceDigest(), createTraceDigest(native)]
+    const reply = new OpenReply(() => {})
+    const fields = {
+      none: null,
+      no: false,
+      big: 2n ** 64n,
+      text: 'é',
+      list: [1, 'a'],
+      map: new Map(),
+      reply,
+      absent: undefined,
+    }
+    for (const trace of [portable, fast]) trace.record(0.5, 'x/y', { type: 'q', ...fields } as Message)
+    expect(fast.digest()).toBe(portable.digest())
+    expect(fast.digest()).toBe(createHash('sha256').update(Buffer.concat(seen)).digest('hex'))
+    expect(Buffer.concat(seen).toString('latin1')).toContain('18446744073709551616')
+    expect(() => fast.record(1, 'x/y', { type: 'q' })).toThrow('nothing can be recorded after digest()')
   })
 })
