@@ -10,6 +10,7 @@ export async function loadRunners(): Promise<Runner[]> {
   const { createRecordingRunner } = await import('./devnet1/recording.ts')
   const { signedFileRunner } = await import('./devnet1/signedFile.ts')
   const { mini3sfPrintoutRunner, mini3sfRunner } = await import('./mini3sf.ts')
+  const { xmssRunners } = await import('./xmss/runners.ts')
   return [
     stateTransitionRunner,
     forkChoiceRunner,
@@ -20,5 +21,6 @@ export async function loadRunners(): Promise<Runner[]> {
     signedFileRunner,
     mini3sfRunner,
     mini3sfPrintoutRunner,
+    ...xmssRunners,
   ]
 }

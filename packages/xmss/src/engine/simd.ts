@@ -71,9 +71,11 @@ export class SimdEngine implements Engine {
   randomness(prfKey: Uint8Array, epoch: number, message: Uint8Array): (counter: number) => Uint32Array[] {
     const { attemptBlocks, results } = this.#at
     const input = randomnessInput(prfKey, epoch, message, 0)
+    const view = new DataView(input.buffer)
     return (counter) => {
       for (let lane = 0; lane < LANES; lane++) {
-        new DataView(input.buffer).setUint32(input.length - 4, counter + lane)
+        view.setUint32(input.length - 8, Math.floor((counter + lane) / 2 ** 32))
+        view.setUint32(input.length - 4, (counter + lane) % 2 ** 32)
         this.#writeBlock(attemptBlocks, lane, input)
       }
       this.#kernels.randomFour(attemptBlocks, this.#wordsPerElement, results)
