@@ -103,7 +103,9 @@ export class Life<M extends Message> implements ActorContext<M> {
     const expectation = this.expect(options, toMessage)
     if (expectation === undefined) return undefined
     const { id, reply } = expectation
-    this.scheduler.external(work(), options.modelledMilliseconds, (outcome) => {
+    // Inside a promise, so that work that throws at once fails the job and not the handler.
+    const running = new Promise<T>((resolve) => resolve(work()))
+    this.scheduler.external(running, options.modelledMilliseconds, (outcome) => {
       if (outcome.ok) reply.answer(outcome.value)
       else reply.refuse('failed', `${this.name}: job ${id}: ${String(outcome.error)}`)
     })

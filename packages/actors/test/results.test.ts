@@ -50,8 +50,14 @@ describe('results come back as messages', () => {
       toMessage,
     )
     expect(results).toEqual([])
+    await scheduler.advance(100)
+    expect(results).toEqual(['1 fine', '3 failed'])
+    const throwing = () => {
+      throw new Error('at once')
+    }
+    context.startJob(throwing, { ...options, modelledMilliseconds: 1 }, toMessage)
     await scheduler.run()
-    expect(results).toEqual(['1 fine', '3 failed', '2 timeout'])
+    expect(results).toEqual(['1 fine', '3 failed', '4 failed', '2 timeout'])
     expect(scheduler.now()).toBe(TIMEOUT)
   })
 
