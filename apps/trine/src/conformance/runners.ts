@@ -10,6 +10,9 @@ export async function loadRunners(): Promise<Runner[]> {
   const { createRecordingRunner } = await import('./devnet1/recording.ts')
   const { signedFileRunner } = await import('./devnet1/signedFile.ts')
   const { mini3sfPrintoutRunner, mini3sfRunner } = await import('./mini3sf.ts')
+  const { production } = await import('@trine/xmss')
+  const { wrongSignature } = await import('./xmss/signatureVerifier.ts')
+  const { verifySignaturesRunner } = await import('./xmss/verifySignatures.ts')
   const { xmssRunners } = await import('./xmss/runners.ts')
   return [
     stateTransitionRunner,
@@ -17,7 +20,8 @@ export async function loadRunners(): Promise<Runner[]> {
     randomSszRunner,
     randomChainRunner,
     randomForkChoiceRunner,
-    createRecordingRunner(),
+    createRecordingRunner((checks, encoding) => wrongSignature(production, checks, encoding)),
+    verifySignaturesRunner,
     signedFileRunner,
     mini3sfRunner,
     mini3sfPrintoutRunner,
