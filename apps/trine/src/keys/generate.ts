@@ -46,7 +46,7 @@ interface Plan {
  * command can be killed at any time and run again.
  */
 export async function generate(flags: GenerateFlags, output: ProgressOutput = process.stderr): Promise<void> {
-  await withFileErrors(async () => {
+  await withFileErrors(flags.out, async () => {
     const plan = await readPlan(flags)
     await mkdir(plan.folder.path, { recursive: true })
     await removeTemporaryFiles(plan.folder.path)

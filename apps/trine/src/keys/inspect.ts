@@ -18,7 +18,7 @@ export interface InspectFlags {
 
 /** Prints the public part of a key file. An encrypted file is not opened: its header has it all. */
 export async function inspect(file: string, flags: InspectFlags): Promise<void> {
-  await withFileErrors(async () => {
+  await withFileErrors(file, async () => {
     const bytes = orUserError(file, await readLimited(file, MAX_KEY_FILE_BYTES))
     const format = detectSecretKeyFormat(bytes)
     const header =

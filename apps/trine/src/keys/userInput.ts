@@ -30,15 +30,15 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 }
 
-/** Does something with files; what the operating system refuses becomes one line that names the file. */
-export async function withFileErrors<Value>(work: () => Promise<Value>): Promise<Value> {
+/** Does something with files; what the operating system refuses becomes one line that names the file, or else `file`. */
+export async function withFileErrors<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work()
   } catch (error) {
     const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string }
     const reason = code === undefined ? undefined : FILE_ERRORS[code]
     if (reason === undefined) throw error
-    throw new UserError(`${dest ?? path}: ${reason}`)
+    throw new UserError(`${dest ?? path ?? file}: ${reason}`)
   }
 }
 

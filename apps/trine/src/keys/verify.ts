@@ -36,7 +36,7 @@ interface Settings {
  * line per key; returns whether all is right.
  */
 export async function verify(path: string, flags: VerifyFlags): Promise<boolean> {
-  return withFileErrors(async () => {
+  return withFileErrors(path, async () => {
     const { passphraseFile } = flags
     const passphrase =
       passphraseFile === undefined
