@@ -56,17 +56,20 @@ export function registerReplay(program: Command): void {
         replayComparison(options, options.compare)
         return
       }
-      const { scenarioOf } = await import('../replay/options.ts')
+      const { checkProtocol, scenarioOf } = await import('../replay/options.ts')
       if (options.seeds !== undefined) {
-        refuseTogether('--seeds', options, ['seed', 'svg', 'html', 'against'])
+        refuseTogether('--seeds', options, ['seed', 'svg', 'html'])
+        if (options.against !== undefined) checkProtocol(options.against, scenarioOf(options))
         const { replaySeeds } = await import('../replay/sweep.ts')
         await replaySeeds(scenarioOf(options), options, options.seeds)
         return
       }
       if (options.against !== undefined) {
         refuseTogether('--against', options, ['digest'])
+        const scenario = scenarioOf(options)
+        checkProtocol(options.against, scenario)
         const { replayAgainst } = await import('../replay/against.ts')
-        replayAgainst(scenarioOf(options), options, options.against)
+        replayAgainst(scenario, options)
         return
       }
       const { replayOnce } = await import('../replay/single.ts')

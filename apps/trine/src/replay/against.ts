@@ -8,19 +8,12 @@ import {
   type Side,
 } from '@trine/mini3sf/devnet1'
 import { ProgressBar } from '../progressBar.ts'
-import { UserError } from '../userError.ts'
 import { startNativeSha256 } from './nativeSha256.ts'
 import type { ReplayOptions } from './options.ts'
 import { fileProducts } from './products.ts'
 
 /** Runs a scenario by the model and by devnet-1 and prints where the rules part; files are of the devnet-1 run. */
-export function replayAgainst(scenario: Scenario, options: ReplayOptions, protocol: string): void {
-  if (protocol !== 'devnet1') throw new UserError(`--against: expected devnet1, got "${protocol}"`)
-  if (scenario.slotDuration < 4) {
-    throw new UserError(
-      `--against devnet1: expected a slotDuration of at least 4, got ${scenario.slotDuration}`,
-    )
-  }
+export function replayAgainst(scenario: Scenario, options: ReplayOptions): void {
   const pair = new AgainstDevnet1(scenario, startNativeSha256)
   const products = fileProducts(pair.devnet, options)
   const progress = new ProgressBar(process.stderr, scenario.steps)

@@ -39,6 +39,13 @@ export function scenarioOf(options: ReplayOptions, file = options.scenario): Sce
   throw new UserError(`${file ?? 'scenario'}: ${resolved.error.field}: ${resolved.error.message}`)
 }
 
+/** Refuses what `--against` cannot do. */
+export function checkProtocol(protocol: string, { slotDuration }: Scenario): void {
+  if (protocol !== 'devnet1') throw new UserError(`--against: expected devnet1, got "${protocol}"`)
+  if (slotDuration >= 4) return
+  throw new UserError(`--against devnet1: expected a slot duration of at least 4 steps, got ${slotDuration}`)
+}
+
 /** A text file that is not absurdly large. */
 export function readTextFile(path: string, maximumBytes: number): string {
   try {

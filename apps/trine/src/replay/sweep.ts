@@ -20,25 +20,34 @@ export function seedRange(text: string): { first: bigint; count: number } {
   return { first, count: Number(count) }
 }
 
-/** Runs the scenario once per seed on all cores and prints a summary. */
+/** Runs the scenario once per seed on all cores, by the model or by it and devnet-1, and prints summaries. */
 export async function replaySeeds(scenario: Scenario, options: ReplayOptions, seeds: string): Promise<void> {
   const { first, count } = seedRange(seeds)
+  const protocols: SweepTask['protocol'][] =
+    options.against === undefined ? ['3sf-mini'] : ['3sf-mini', 'devnet1']
   const file = options.json === undefined ? undefined : openForWriting(options.json)
-  const progress = new ProgressBar(process.stderr, count)
-  const results = await runSeeds({ scenario, withDigest: options.digest === true }, first, count, (done) =>
-    progress.update(done, `run ${done} of ${count}`),
-  )
-  progress.clear()
-  const summary = summariseRuns(results)
-  if (options.digest) {
-    for (const { seed, digest } of results) console.log(`${seed} ${digest}`)
-  } else {
-    console.log(summaryTable(scenario, seeds, results.length, summary))
+  const sweeps: object[] = []
+  if (!options.digest) console.log(sweepTitle(scenario, seeds, count))
+  for (const protocol of protocols) {
+    const progress = new ProgressBar(process.stderr, count)
+    const task = { scenario, protocol, withDigest: options.digest === true }
+    const results = await runSeeds(task, first, count, (done) =>
+      progress.update(done, `run ${done} of ${count}`),
+    )
+    progress.clear()
+    const summary = summariseRuns(results)
+    if (options.digest) for (const { seed, digest } of results) console.log(`${seed} ${digest}`)
+    else console.log(summaryTable(protocol, scenario.slotDuration, summary))
+    sweeps.push({ protocol, summary, runs: results.map(plainResult) })
+    reportFailures(results)
   }
-  if (file !== undefined) {
-    writeSync(file, `${JSON.stringify(sweepReport(scenario, seeds, results, summary), null, 2)}\n`)
-    closeSync(file)
-  }
+  if (file === undefined) return
+  const report = { scenario: { ...plainScenario(scenario), seed: undefined }, seeds, unit: 'steps', sweeps }
+  writeSync(file, `${JSON.stringify(report, null, 2)}\n`)
+  closeSync(file)
+}
+
+function reportFailures(results: readonly SweepResult[]): void {
   const failed = results.filter(({ failure }) => failure !== undefined)
   for (const { seed, failure } of failed.slice(0, 10))
     console.error(`seed ${seed}: the model stopped in ${failure}`)
@@ -110,13 +119,11 @@ function summariseRuns(results: readonly SweepResult[]): Partial<SweepSummary> {
   }
 }
 
-function summaryTable(
-  scenario: Scenario,
-  seeds: string,
-  runs: number,
-  summary: Partial<SweepSummary>,
-): string {
-  const { stakers, steps, slotDuration } = scenario
+function sweepTitle({ stakers, steps, slotDuration }: Scenario, seeds: string, runs: number): string {
+  return `${runs} runs (seeds ${seeds}): ${stakers} stakers, ${steps} steps, slots of ${slotDuration} steps`
+}
+
+function summaryTable(protocol: string, slotDuration: number, summary: Partial<SweepSummary>): string {
   const row = (label: string, values: Summary | undefined, unit = 1): string => {
     const cells = [values?.min, values?.median, values?.p95, values?.max].map((value) => {
       const text = value === undefined ? '-' : (value / unit).toFixed(unit === 1 ? 0 : 2)
@@ -125,8 +132,7 @@ function summaryTable(
     return `${label.padEnd(32)}${cells.join('')}`
   }
   return [
-    `${runs} runs (seeds ${seeds}): ${stakers} stakers, ${steps} steps, slots of ${slotDuration} steps`,
-    `${''.padEnd(32)}${['min', 'median', 'p95', 'max'].map((name) => name.padStart(9)).join('')}`,
+    `${protocol.padEnd(32)}${['min', 'median', 'p95', 'max'].map((name) => name.padStart(9)).join('')}`,
     row('finality delay of a block, slots', summary.finalityDelay, slotDuration),
     row('reorgs of all stakers in a run', summary.reorgs),
     row('deepest reorg of a run, blocks', summary.deepestReorg),
@@ -135,23 +141,15 @@ function summaryTable(
   ].join('\n')
 }
 
-function sweepReport(
-  scenario: Scenario,
-  seeds: string,
-  results: readonly SweepResult[],
-  summary: Partial<SweepSummary>,
-): object {
-  const runs = results.map(({ seed, statistics, failure, digest }) => {
-    const { finalityDelays, ...rest } = statistics
-    return {
-      seed: seed.toString(),
-      finalityDelay: summarise(finalityDelays) ?? null,
-      ...rest,
-      failure: failure ?? null,
-      ...(digest === undefined ? {} : { digest }),
-    }
-  })
-  return { scenario: { ...plainScenario(scenario), seed: undefined }, seeds, unit: 'steps', summary, runs }
+function plainResult({ seed, statistics, failure, digest }: SweepResult): object {
+  const { finalityDelays, ...rest } = statistics
+  return {
+    seed: seed.toString(),
+    finalityDelay: summarise(finalityDelays) ?? null,
+    ...rest,
+    failure: failure ?? null,
+    ...(digest === undefined ? {} : { digest }),
+  }
 }
 
 function openForWriting(path: string): number {
