@@ -55,7 +55,7 @@ export class Peers {
     const connectedSince = scheduler.now()
     const connected = newPeer({ peerId, direction, address, agent, connectedSince, score, allowance })
     this.#connected.set(peerId, connected)
-    if (score < 0) transport.setScore(peerId, score)
+    this.#tellScore(connected, 0)
     events.emit({ type: 'peerConnected', peerId, direction })
     return connected
   }
@@ -83,9 +83,10 @@ export class Peers {
   offend(peerId: PeerId, offence: keyof ScoreRules['costs'], reason: string): void {
     const peer = this.#connected.get(peerId)
     if (peer === undefined || peer.isLeaving) return
-    const { rules, events, transport } = this.#parts
+    const { rules, events } = this.#parts
+    const before = peer.score
     peer.score -= rules.costs[offence]
-    transport.setScore(peerId, peer.score)
+    this.#tellScore(peer, before)
     events.emit({ type: 'peerScored', peerId, score: peer.score, reason })
     if (peer.score <= rules.banAt) this.ban(peerId, rules.banMilliseconds, reason)
     else if (peer.score <= rules.disconnectAt) this.drop(peerId, reason)
@@ -122,17 +123,25 @@ export class Peers {
   }
 
   #recover(): void {
-    const { transport, rules } = this.#parts
+    const { rules } = this.#parts
     for (const peer of this.#connected.values()) {
       if (peer.score === 0 || peer.isLeaving) continue
-      peer.score = recovered(peer.score, rules)
-      transport.setScore(peer.peerId, peer.score)
+      const before = peer.score
+      peer.score = recovered(before, rules)
+      this.#tellScore(peer, before)
     }
     for (const [peerId, score] of this.#scoresOfGone) {
       const better = recovered(score, rules)
       if (better === 0) this.#scoresOfGone.delete(peerId)
       else this.#scoresOfGone.set(peerId, better)
     }
+  }
+
+  /** Small faults are kept from the mesh, which would part with a peer for any. */
+  #tellScore({ peerId, score }: Peer, before: number): void {
+    const { transport, rules } = this.#parts
+    const [now, then] = [score, before].map((value) => (value <= rules.throttleAt ? value : 0))
+    if (now !== then) transport.setScore(peerId, now!)
   }
 
   view(): NetworkView {

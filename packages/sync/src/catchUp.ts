@@ -102,7 +102,11 @@ export class CatchUp {
   onNamed(roots: readonly RootHex[], peerId: PeerId | undefined, now: number): void {
     const { peers, limits } = this.#parts
     const peer = peerId === undefined ? undefined : peers.get(peerId)
-    for (const root of roots) this.#name(root, undefined, peer, now + limits.gossipGrace)
+    for (const root of roots) {
+      // It had the block waiting perhaps, but not any more.
+      if (!this.hasImported(root)) this.#inChain.delete(root)
+      this.#name(root, undefined, peer, now + limits.gossipGrace)
+    }
   }
 
   /** A peer told of its head. */
@@ -218,6 +222,7 @@ export class CatchUp {
 
   onRefused({ root, peerId, cause, reason }: BlockRefused): void {
     const entry = this.#tree.get(root)
+    this.#inChain.delete(root)
     if ((cause === 'invalid' || cause === 'forged') && peerId !== undefined) {
       this.#report(peerId, 'invalid', reason)
     }
