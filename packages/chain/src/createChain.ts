@@ -1,8 +1,20 @@
 import type { Start } from '@trine/actors'
 import type { ChainMessage } from '@trine/messages'
+import { ChainService } from './chainService.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
 import type { ChainParts } from './parts.ts'
+import { recover } from './recovery.ts'
 
-/** The start of a ChainService: `system.spawn('chain', chainLanes, createChain(parts))`. */
+/**
+ * The start of a ChainService: `system.spawn('chain', chainLanes, createChain(parts))`.
+ *
+ * Started again, after a failure or in a new process, it finds its blocks in the BlockStore. The start fails when anchor
+ * state and block do not belong together, or the BlockStore does not answer.
+ */
 export function createChain(parts: ChainParts): Start<ChainMessage> {
-  throw new Error(`not ready for ${parts.ownValidators.length} validators`)
+  if (parts.blockStore === undefined) {
+    return (context) => new ChainService(context, parts, { anchor: parts.anchor, blocks: [] })
+  }
+  const timeout = parts.limits?.blockStoreTimeout ?? DEFAULT_LIMITS.blockStoreTimeout
+  return async (context) => new ChainService(context, parts, await recover(context, parts, timeout))
 }

@@ -1,0 +1,163 @@
+import type { ActorContext } from '@trine/actors'
+import {
+  type BlockError,
+  describeAttestationError,
+  describeForkChoiceError,
+  type Store,
+} from '@trine/fork-choice'
+import type { ChainMessage, RootedBlock } from '@trine/messages'
+import { describeTransitionError } from '@trine/state-transition'
+import { type RootHex, type State, toHex } from '@trine/types'
+import type { Announcer } from './announcer.ts'
+import type { BlockMemory } from './blockMemory.ts'
+import type { BlockWriter } from './blockWriter.ts'
+import type { Finality } from './finality.ts'
+import { headerOf } from './memo.ts'
+import type { ChainParts, Transition } from './parts.ts'
+import type { StateCache } from './stateCache.ts'
+import type { StateReplay } from './stateReplay.ts'
+import type { BlockRejection } from './verdicts.ts'
+import type { VoteLedger } from './voteLedger.ts'
+
+/** Post-states of blocks built here and not imported yet. */
+const BUILT = 4
+
+export type BlockImportParts = {
+  readonly context: ActorContext<ChainMessage>
+  readonly parts: ChainParts
+  readonly store: Store
+  readonly states: StateCache
+  readonly replay: StateReplay
+  readonly memory: BlockMemory
+  readonly writer: BlockWriter | undefined
+  readonly ledger: VoteLedger
+  readonly announcer: Announcer
+  readonly finality: Finality
+  readonly transition: Transition
+}
+
+export type ImportOutcome =
+  | { readonly status: 'imported' }
+  /** One of its votes names a block that is not known. */
+  | { readonly status: 'votedBlockMissing'; readonly root: RootHex }
+  | { readonly status: 'stateMissing' }
+  | { readonly status: 'refused'; readonly rejection: BlockRejection }
+
+/** Where a block came from and when, for its event. */
+export type ImportNote = { readonly origin: 'gossip' | 'request' | 'own'; readonly arrivedAt: number }
+
+/** Puts verified blocks into the store, with all that follows from one. */
+export class BlockImport {
+  readonly #parts: BlockImportParts
+  readonly #built = new Map<RootHex, State>()
+
+  constructor(parts: BlockImportParts) {
+    this.#parts = parts
+  }
+
+  /** Keeps the post-state of a block that was built here, until it comes back signed. */
+  noteBuilt(root: RootHex, postState: State): void {
+    this.#built.set(root, postState)
+    if (this.#built.size <= BUILT) return
+    const [oldest] = this.#built.keys()
+    this.#built.delete(oldest!)
+  }
+
+  /**
+   * Imports a block whose parent is in the tree and whose signatures were verified. One that is restored after a restart
+   * is old news: nobody is told.
+   */
+  import(rooted: RootedBlock, note: ImportNote | 'restored'): ImportOutcome {
+    const { context, store } = this.#parts
+    const { root, signedBlock } = rooted
+    const { block } = signedBlock.message
+    const began = context.scheduler.monotonic()
+    const post = this.#postState(rooted)
+    if (post === undefined) return { status: 'stateMissing' }
+    if ('rejection' in post) return { status: 'refused', rejection: post.rejection }
+    const transitionTime = context.scheduler.monotonic() - began
+
+    const header = headerOf(block)
+    const added = store.onBlock(signedBlock, { header, postState: post.state })
+    if (!added.ok) return judge(added.error)
+    this.#built.delete(root)
+    if (note === 'restored') {
+      this.#keep(rooted, note)
+    } else {
+      this.#keep(rooted, note.origin === 'own' ? 'own' : 'other')
+      this.#follow(rooted, post.state, note, transitionTime)
+    }
+    return { status: 'imported' }
+  }
+
+  #postState({
+    root,
+    signedBlock,
+  }: RootedBlock): { state: State } | { rejection: BlockRejection } | undefined {
+    const built = this.#built.get(root)
+    if (built !== undefined) return { state: built }
+    const { block } = signedBlock.message
+    const parentState = this.#parts.replay.stateNow(toHex(block.parentRoot))
+    if (parentState === undefined) return undefined
+    const post = this.#parts.transition(parentState, block, root, headerOf(block).bodyRoot)
+    if (post.ok) return { state: post.value }
+    const { code } = post.error
+    return { rejection: { reason: code, message: describeTransitionError(post.error), cause: 'invalid' } }
+  }
+
+  /** Notes a block that is in the store now. */
+  #keep(rooted: RootedBlock, origin: 'own' | 'other' | 'restored'): void {
+    const { parts, store, states, memory, ledger } = this.#parts
+    const { root, signedBlock } = rooted
+    parts.onStoreStep?.({ type: 'block', root, signedBlock })
+    memory.add(rooted)
+    ledger.noteBlock(signedBlock, origin)
+    const { head, latestJustified, latestFinalized } = store
+    const kept = [head, latestJustified, latestFinalized].map((checkpoint) => toHex(checkpoint.root))
+    states.trim(kept, Number(head.slot))
+  }
+
+  /** Tells everyone about a block that was just imported. */
+  #follow(rooted: RootedBlock, state: State, note: ImportNote, transitionTime: number): void {
+    const { context, parts, writer, announcer, finality } = this.#parts
+    const { message } = rooted.signedBlock
+    const block = { root: rooted.root, slot: Number(message.block.slot) }
+    const parentRoot = toHex(message.block.parentRoot)
+    writer?.addBlock(rooted, state)
+    parts.events.emit({
+      type: 'block',
+      block,
+      parentRoot,
+      proposerIndex: Number(message.block.proposerIndex),
+      origin: note.origin,
+      attestations: message.block.body.attestations.length,
+      importTime: context.scheduler.monotonic() - note.arrivedAt,
+      transitionTime,
+    })
+    const previous = announcer.heads.finalized
+    announcer.announce()
+    const { finalized } = announcer.heads
+    if (finalized.root !== previous.root) finality.advance(previous, finalized)
+    parts.sync.tell({ type: 'blockImported', block, parentRoot })
+  }
+}
+
+/** What a refusal by the store means for the block. */
+function judge(error: BlockError): ImportOutcome {
+  if (error.code !== 'INVALID_ATTESTATION') {
+    if (error.code === 'INVALID_TRANSITION') throw new Error(describeForkChoiceError(error))
+    const cause = error.code === 'PARENT_PRUNED' ? 'settled' : 'full'
+    return {
+      status: 'refused',
+      rejection: { reason: error.code, message: describeForkChoiceError(error), cause },
+    }
+  }
+  const { cause, attestation } = error
+  if ('root' in cause) return { status: 'votedBlockMissing', root: cause.root }
+  const isTooEarly =
+    cause.code === 'ATTESTATION_TOO_FAR_IN_FUTURE' || cause.code === 'ATTESTATION_FROM_FUTURE_SLOT'
+  // The proposer's vote is not part of the block's root: another copy of the block may carry a better one.
+  const fault = isTooEarly ? 'full' : attestation === 'proposer' ? 'forged' : 'invalid'
+  const message = `attestation ${attestation}: ${describeAttestationError(cause)}`
+  return { status: 'refused', rejection: { reason: cause.code, message, cause: fault } }
+}

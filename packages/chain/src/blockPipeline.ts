@@ -1,0 +1,325 @@
+import type { ActorContext } from '@trine/actors'
+import type { Store } from '@trine/fork-choice'
+import type { ChainMessage, EventSink, RootedBlock } from '@trine/messages'
+import type { RootHex, Slot } from '@trine/types'
+import type { BlockImport } from './blockImport.ts'
+import type { BlockRefusals } from './blockRefusals.ts'
+import type { BlockRoute } from './blockRoute.ts'
+import { BlockVerification } from './blockVerification.ts'
+import {
+  type Candidate,
+  type Candidates,
+  createCandidate,
+  type Envelope,
+  envelopeOf,
+  gossipOf,
+  isConnected,
+  type Origin,
+  peerOf,
+  type Stage,
+} from './candidates.ts'
+import type { EvidenceStore } from './evidenceStore.ts'
+import type { Outbox } from './outbox.ts'
+import type { StateReplay } from './stateReplay.ts'
+import type { Support } from './support.ts'
+import { type BlockRejection, type Reason, rejection } from './verdicts.ts'
+import type { Verification, VerificationOutcome } from './verification.ts'
+import type { VerifiedVotes } from './verifiedVotes.ts'
+
+export type BlockPipelineParts = {
+  readonly context: ActorContext<ChainMessage>
+  readonly store: Store
+  readonly events: EventSink
+  readonly candidates: Candidates
+  readonly route: BlockRoute
+  readonly support: Support
+  readonly refusals: BlockRefusals
+  readonly verification: Verification
+  readonly verified: VerifiedVotes
+  readonly replay: StateReplay
+  readonly importer: BlockImport
+  readonly evidence: EvidenceStore
+  readonly outbox: Outbox
+  /** Called after each import, for the votes that waited for the block. */
+  readonly onImported: (root: RootHex) => void
+}
+
+/** What a waiting block's verdict and event say; not for the stages that end by themselves. */
+const WAITING: {
+  readonly [S in Stage]?: readonly [Reason, 'parent' | 'votedBlock' | 'slot' | 'support' | 'state']
+} = {
+  parent: ['WAITS_FOR_PARENT', 'parent'],
+  slot: ['WAITS_FOR_SLOT', 'slot'],
+  support: ['NOT_VOUCHED_FOR', 'support'],
+  votedBlock: ['WAITS_FOR_VOTED_BLOCK', 'votedBlock'],
+  state: ['WAITS_FOR_STATE', 'state'],
+}
+
+/** In these stages a block is moved on by whoever has it in hand, and by nobody else. */
+const IN_HAND: ReadonlySet<Stage> = new Set(['queue', 'signatures', 'votedBlock', 'state', 'ready'])
+
+/**
+ * The way of a block into the store. A candidate is moved on as far as it goes; who may go on because of it is put on a
+ * list, so that no chain of blocks, however long, is walked by recursion. Imports come one per call of `work`.
+ */
+export class BlockPipeline {
+  readonly #parts: BlockPipelineParts
+  readonly #signatures: BlockVerification
+  readonly #movable: Candidate[] = []
+  #isMoving = false
+  readonly #ready: Candidate[] = []
+  #unauthenticated = 0
+
+  constructor(parts: BlockPipelineParts) {
+    this.#parts = parts
+    const { candidates, verification, verified } = parts
+    const onJudged = (candidate: Candidate, outcome: VerificationOutcome) => this.#judged(candidate, outcome)
+    this.#signatures = new BlockVerification({ candidates, verification, verified, onJudged })
+  }
+
+  /** Whether a block is ready to be imported. */
+  get hasWork(): boolean {
+    return this.#ready.length > 0
+  }
+
+  /** Blocks so far that their proposer did not vouch for. */
+  get unauthenticatedBlocks(): number {
+    return this.#unauthenticated
+  }
+
+  /** What is known of a block that is not in the tree. */
+  statusOf(root: RootHex): 'waiting' | 'invalid' | 'unknown' {
+    if (this.#parts.candidates.get(root) !== undefined) return 'waiting'
+    return this.#parts.refusals.isInvalid(root) ? 'invalid' : 'unknown'
+  }
+
+  /** Takes a block. If it came by gossip, its verdict is told once, now or later. */
+  receive(block: RootedBlock, origin: Origin): void {
+    const { store, candidates, context, refusals, route } = this.#parts
+    const { root } = block
+    const envelope = envelopeOf(block, origin)
+    const known = candidates.get(root)
+    if (known !== undefined) return this.#takeCopy(known, envelope)
+    if (store.getBlock(root) !== undefined || store.isSettled(root)) {
+      return this.#tellVerdict(envelope, 'DUPLICATE')
+    }
+    const rejected = route.checkAlone(root, envelope)
+    if (rejected !== undefined) return refusals.refuseCopy(root, envelope, rejected, gossipOf(envelope))
+    if (!envelope.isVouchedFor) this.#unauthenticated += 1
+    const now = { time: context.scheduler.monotonic(), slot: store.currentSlot }
+    const candidate = createCandidate(root, envelope, now)
+    candidates.add(candidate)
+    this.#makeRoom(candidate)
+    this.#move(candidate)
+  }
+
+  /** Moves on what waited for a slot, gives up what waited too long. */
+  slotBegan(slot: Slot): void {
+    const { candidates, refusals } = this.#parts
+    for (const candidate of [...candidates.all()]) if (candidate.stage === 'slot') this.#move(candidate)
+    for (const candidate of candidates.expired(slot)) {
+      const message = `expected an end of its waiting (${candidate.stage}), waited since slot ${candidate.arrivedSlot}`
+      refusals.refuse(candidate, { ...rejection('EXPIRED', message), cause: 'full' })
+    }
+  }
+
+  /** Begins with the verification of further blocks; to be called when the Verifier may have room again. */
+  verifyMore(): void {
+    this.#signatures.fill()
+  }
+
+  /** A vote that names this waiting block was verified. */
+  voteFor(root: RootHex): void {
+    const { support } = this.#parts
+    for (const candidate of support.waitingAt(root)) {
+      if (support.hasVotes(candidate)) this.#supported(candidate)
+    }
+  }
+
+  /** Imports one block that is ready. */
+  work(): void {
+    const { candidates, importer, replay, outbox } = this.#parts
+    const candidate = this.#ready.shift()
+    if (candidate === undefined || !candidates.has(candidate)) return
+    const { root, arrivedAt, envelope } = candidate
+    const { signedBlock, origin } = envelope
+    const outcome = importer.import({ root, signedBlock }, { origin: origin.from, arrivedAt })
+    switch (outcome.status) {
+      case 'imported':
+        return this.#imported(candidate)
+      case 'refused':
+        return this.#refuse(candidate, outcome.rejection)
+      case 'votedBlockMissing':
+        candidates.waitForVoted(candidate, outcome.root)
+        this.#enter(candidate, 'votedBlock')
+        if (this.statusOf(outcome.root) === 'unknown') outbox.missingBlock(outcome.root, peerOf(envelope))
+        return
+      case 'stateMissing':
+        this.#enter(candidate, 'state')
+        if (
+          !replay.request(candidate.parentRoot, (state) => this.#stateMade(candidate, state !== undefined))
+        ) {
+          this.#stateMade(candidate, false)
+        }
+    }
+  }
+
+  /** Takes another copy of a block that waits: it may be the better one. */
+  #takeCopy(known: Candidate, envelope: Envelope): void {
+    const { candidates, route, refusals } = this.#parts
+    const isWorse = known.isVerified && envelope.origin.from !== 'own'
+    if (isWorse) return this.#tellVerdict(envelope, 'DUPLICATE')
+    const rejected = route.checkAlone(known.root, envelope)
+    if (rejected !== undefined) return refusals.refuseCopy(known.root, envelope, rejected, gossipOf(envelope))
+    const isOwn = envelope.origin.from === 'own'
+    const wasAskedFor = envelope.origin.from === 'request' && known.envelope.origin.from === 'gossip'
+    const isBetter = isOwn || (envelope.isVouchedFor && !known.envelope.isVouchedFor) || wasAskedFor
+    if (!isBetter || (known.stage === 'signatures' && !isOwn)) {
+      this.#tellVerdict(envelope, 'DUPLICATE')
+      if (known.spare === undefined) candidates.replace(known, known.envelope, envelope)
+      return
+    }
+    if (known.gossip !== undefined) this.#parts.outbox.verdict(known.gossip, 'DUPLICATE')
+    this.#useCopy(known, envelope, known.envelope)
+  }
+
+  /** Goes on with another copy of a block. */
+  #useCopy(candidate: Candidate, envelope: Envelope, spare: Envelope | undefined): void {
+    this.#parts.candidates.replace(candidate, envelope, spare)
+    candidate.gossip = gossipOf(envelope)
+    candidate.isVerified = envelope.origin.from === 'own'
+    this.#release(candidate)
+  }
+
+  #makeRoom(newest: Candidate): void {
+    const { candidates, refusals } = this.#parts
+    for (let surplus = candidates.surplus(newest); surplus; surplus = candidates.surplus(newest)) {
+      const message = `expected at most so many waiting blocks, have ${candidates.size}`
+      refusals.refuse(surplus, { ...rejection('NO_ROOM', message), cause: 'full' })
+    }
+  }
+
+  /** Moves a candidate on, and then everyone who may go on because of it. */
+  #move(candidate: Candidate): void {
+    this.#movable.push(candidate)
+    if (this.#isMoving) return
+    this.#isMoving = true
+    for (let next = this.#movable.pop(); next !== undefined; next = this.#movable.pop()) {
+      if (this.#parts.candidates.has(next) && !IN_HAND.has(next.stage)) this.#advance(next)
+    }
+    this.#isMoving = false
+  }
+
+  #advance(candidate: Candidate): void {
+    const { route, support } = this.#parts
+    candidate.isSupported ||= candidate.envelope.isVouchedFor || support.hasVotes(candidate)
+    const step = route.next(candidate)
+    if ('refuse' in step) this.#refuse(candidate, step.refuse)
+    else this.#enter(candidate, step.stage)
+  }
+
+  #enter(candidate: Candidate, stage: Stage): void {
+    const { candidates, support } = this.#parts
+    const isNewStage = candidate.stage !== stage
+    const wasConnected = isConnected(candidate)
+    candidate.stage = stage
+    if (isNewStage) this.#tellWaiting(candidate)
+    if (!wasConnected && isConnected(candidate)) {
+      for (const child of candidates.childrenOf(candidate.root))
+        if (child.stage === 'parent') this.#move(child)
+    }
+    if (stage === 'parent') this.#tellMissing(candidate)
+    if (stage === 'queue') this.#signatures.enqueue(candidate)
+    if (stage === 'ready') this.#ready.push(candidate)
+    if (stage === 'ancestor' && candidate.envelope.isVouchedFor) {
+      // Its proposer has built on them, and signed for it.
+      for (const ancestor of support.waitingAt(candidate.parentRoot)) this.#supported(ancestor)
+    }
+  }
+
+  #supported(candidate: Candidate): void {
+    candidate.isSupported = true
+    this.#move(candidate)
+  }
+
+  #tellWaiting(candidate: Candidate): void {
+    const waiting = WAITING[candidate.stage]
+    if (waiting === undefined) return
+    const [reason, waitsFor] = waiting
+    if (candidate.gossip !== undefined) this.#parts.outbox.verdict(candidate.gossip, reason)
+    candidate.gossip = undefined
+    const block = { root: candidate.root, slot: candidate.slot }
+    this.#parts.events.emit({ type: 'blockWaiting', block, waitsFor })
+  }
+
+  /** Names the root that stands between this block and the tree. */
+  #tellMissing(candidate: Candidate): void {
+    const bottom = this.#parts.candidates.bottomOf(candidate)
+    // What sync asked for is known to sync already, but for the last link.
+    if (bottom !== candidate && candidate.envelope.origin.from === 'request') return
+    if (bottom.stage === 'parent')
+      this.#parts.outbox.missingBlock(bottom.parentRoot, peerOf(candidate.envelope))
+  }
+
+  #judged(candidate: Candidate, outcome: VerificationOutcome): void {
+    if (outcome === 'valid') {
+      candidate.isVerified = true
+      this.#release(candidate)
+    } else if (outcome === 'invalid') {
+      const message = 'expected valid signatures of all votes, got an invalid one'
+      this.#refuse(candidate, { ...rejection('INVALID_SIGNATURE', message), cause: 'forged' })
+    } else {
+      const message = 'expected a verdict on its signatures, got none'
+      this.#refuse(candidate, { ...rejection('VERIFIER_UNAVAILABLE', message), cause: 'full' })
+    }
+  }
+
+  #stateMade(candidate: Candidate, isMade: boolean): void {
+    if (!this.#parts.candidates.has(candidate)) return
+    if (isMade) return this.#release(candidate)
+    const message = `expected the post-state of parent ${candidate.parentRoot}, found no way to make it`
+    this.#refuse(candidate, { ...rejection('STATE_MISSING', message), cause: 'full' })
+  }
+
+  /** Lets go of a candidate that was in hand, and moves it on. */
+  #release(candidate: Candidate): void {
+    candidate.stage = isConnected(candidate) ? 'ancestor' : 'new'
+    this.#move(candidate)
+  }
+
+  /** Gives a candidate up, unless only this copy of it is bad and there is another. */
+  #refuse(candidate: Candidate, rejected: BlockRejection): void {
+    const { spare, root, envelope, gossip } = candidate
+    if (rejected.cause !== 'forged' || spare === undefined) {
+      return this.#parts.refusals.refuse(candidate, rejected)
+    }
+    this.#parts.refusals.refuseCopy(root, envelope, rejected, gossip)
+    this.#useCopy(candidate, spare, undefined)
+    // Its verdict was told when it came.
+    candidate.gossip = undefined
+  }
+
+  #imported(candidate: Candidate): void {
+    const { candidates, evidence, outbox, onImported } = this.#parts
+    const { root, envelope, gossip } = candidate
+    const children = candidates.childrenOf(root)
+    const waiters = candidates.waitersFor(root)
+    candidates.remove(candidate)
+    const isFirst = envelope.isVouchedFor && evidence.noteBlock(root, envelope.signedBlock)
+    if (gossip !== undefined) {
+      const reason = isFirst ? 'ACCEPTED' : envelope.isVouchedFor ? 'SECOND_BLOCK_OF_SLOT' : 'NOT_VOUCHED_FOR'
+      outbox.verdict(gossip, reason)
+    }
+    onImported(root)
+    for (const child of children) this.#move(child)
+    for (const waiter of waiters) {
+      candidates.waitForVoted(waiter, undefined)
+      this.#release(waiter)
+    }
+  }
+
+  #tellVerdict(envelope: Envelope, reason: Reason): void {
+    const gossip = gossipOf(envelope)
+    if (gossip !== undefined) this.#parts.outbox.verdict(gossip, reason)
+  }
+}

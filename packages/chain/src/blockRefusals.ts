@@ -1,0 +1,70 @@
+import type { GossipReference } from '@trine/messages'
+import type { RootHex } from '@trine/types'
+import type { Candidate, Candidates, Envelope } from './candidates.ts'
+import type { Outbox } from './outbox.ts'
+import { type BlockRejection, rejection } from './verdicts.ts'
+
+/** Gives blocks up, with whatever descends from them, and remembers which are invalid. */
+export class BlockRefusals {
+  readonly #candidates: Candidates
+  readonly #outbox: Outbox
+  readonly #limit: number
+  readonly #invalid = new Set<RootHex>()
+
+  constructor(candidates: Candidates, outbox: Outbox, limit: number) {
+    this.#candidates = candidates
+    this.#outbox = outbox
+    this.#limit = limit
+  }
+
+  isInvalid(root: RootHex): boolean {
+    return this.#invalid.has(root)
+  }
+
+  /** Refuses one copy of a block, and tells its verdict if one is still owed. */
+  refuseCopy(
+    root: RootHex,
+    envelope: Envelope,
+    rejected: BlockRejection,
+    gossip: GossipReference | undefined,
+  ): void {
+    if (gossip !== undefined) this.#outbox.verdict(gossip, rejected.reason)
+    this.#note(root, envelope, rejected)
+  }
+
+  /** Refuses a candidate. What descends from an invalid or settled block is refused with it. */
+  refuse(candidate: Candidate, rejected: BlockRejection): void {
+    this.#refuseOne(candidate, rejected)
+    const { cause } = rejected
+    if (cause === 'forged' && this.#candidates.childrenOf(candidate.root).length > 0) {
+      this.#outbox.missingBlock(candidate.root, undefined)
+    }
+    if (cause !== 'invalid' && cause !== 'settled') return
+    const reason = cause === 'invalid' ? 'PARENT_INVALID' : 'PARENT_PRUNED'
+    const parents = [candidate.root]
+    for (let root = parents.pop(); root !== undefined; root = parents.pop()) {
+      for (const child of this.#candidates.childrenOf(root)) {
+        const message = `expected a valid block of the finalized chain as parent, got ${root}`
+        this.#refuseOne(child, { ...rejection(reason, message), cause })
+        parents.push(child.root)
+      }
+    }
+  }
+
+  #refuseOne(candidate: Candidate, rejected: BlockRejection): void {
+    this.#candidates.remove(candidate)
+    if (candidate.gossip !== undefined) this.#outbox.verdict(candidate.gossip, rejected.reason)
+    candidate.gossip = undefined
+    this.#note(candidate.root, candidate.envelope, rejected)
+  }
+
+  #note(root: RootHex, { signedBlock, origin }: Envelope, rejected: BlockRejection): void {
+    const peerId = origin.from === 'request' ? origin.peerId : undefined
+    this.#outbox.blockRefused(root, signedBlock, peerId, rejected)
+    if (rejected.cause !== 'invalid') return
+    this.#invalid.add(root)
+    if (this.#invalid.size <= this.#limit) return
+    const [oldest] = this.#invalid
+    this.#invalid.delete(oldest!)
+  }
+}

@@ -1,0 +1,142 @@
+import type { ActorContext, Behaviour } from '@trine/actors'
+import type { ChainMessage, Tick } from '@trine/messages'
+import { PRESET, type RootHex, SECONDS_PER_INTERVAL, type Slot } from '@trine/types'
+import type { ChainParts } from './parts.ts'
+import type { Beginning } from './recovery.ts'
+import { createRooms, type Rooms } from './rooms.ts'
+
+const { intervalsPerSlot } = PRESET
+
+/** Hands each message to the room that it is for, and does after each what is due: one import, what is to be written and told. */
+export class ChainService implements Behaviour<ChainMessage> {
+  readonly #context: ActorContext<ChainMessage>
+  readonly #parts: ChainParts
+  readonly #rooms: Rooms
+  #slot: Slot | undefined
+  /** The head whose state was last asked for. */
+  #requestedState: RootHex | undefined
+
+  constructor(context: ActorContext<ChainMessage>, parts: ChainParts, { anchor, blocks }: Beginning) {
+    this.#context = context
+    this.#parts = parts
+    this.#rooms = createRooms(context, parts, anchor)
+    this.#restore(blocks)
+    this.#rooms.announcer.tellStatus()
+  }
+
+  receive(message: ChainMessage): void {
+    this.#handle(message)
+    this.#work()
+  }
+
+  idle(): void {
+    this.#rooms.verification.flush()
+  }
+
+  #handle(message: ChainMessage): void {
+    const { pipeline, voteImport, verification, writer, replay } = this.#rooms
+    switch (message.type) {
+      case 'tick':
+        return this.#tick(message)
+      case 'signaturesVerified':
+        verification.finish(message)
+        return pipeline.verifyMore()
+      case 'batchWritten':
+        return writer?.finish(message)
+      case 'storedBlockRead':
+        return replay.takeBlock(message)
+      case 'workOn':
+        return
+      case 'ownBlock':
+        return pipeline.receive(message.block, { from: 'own' })
+      case 'ownAttestation':
+        return voteImport.receiveOwn(message.signedAttestation)
+      case 'block':
+        return pipeline.receive(message.block, message.origin)
+      case 'attestation':
+        return voteImport.receive(message.signedAttestation, message.gossip)
+      default:
+        return this.#answer(message)
+    }
+  }
+
+  #answer(question: Extract<ChainMessage, { readonly reply: unknown }>): void {
+    const { duties, views, announcer, evidence } = this.#rooms
+    switch (question.type) {
+      case 'buildBlock':
+        question.reply.answer(duties.buildBlock(question.slot, question.validatorIndex))
+        // New votes were accepted for it.
+        announcer.announce()
+        return
+      case 'getAttestationData':
+        question.reply.answer(duties.attestationData(question.slot))
+        return
+      case 'findUnknown':
+        question.reply.answer(views.unknown(question.roots))
+        return
+      case 'getBlock':
+        return views.answerBlock(question.id, question.reply)
+      case 'getState':
+        return views.answerState(question.id, question.reply)
+      case 'getChain':
+        question.reply.answer(views.chain())
+        return
+      case 'getForkChoice':
+        question.reply.answer(views.forkChoice())
+        return
+      case 'getEvidence':
+        question.reply.answer(evidence.all())
+    }
+  }
+
+  #tick({ slot, interval }: Tick): void {
+    const { store, announcer, ledger, pipeline, voteImport, outbox, writer, verification } = this.#rooms
+    this.#advanceTo(slot * intervalsPerSlot + interval)
+    announcer.announce()
+    if (slot !== this.#slot) {
+      this.#slot = slot
+      ledger.begin(slot)
+      pipeline.slotBegan(slot)
+      voteImport.slotBegan(slot)
+    }
+    outbox.retry((root) => store.getBlock(root) === undefined && pipeline.statusOf(root) === 'unknown')
+    writer?.retry()
+    verification.flush()
+  }
+
+  /** Moves the store's clock on, interval by interval, those included that had no tick. */
+  #advanceTo(time: number): void {
+    const { store } = this.#rooms
+    if (time <= store.time) return
+    store.onTick(store.genesisTime + time * SECONDS_PER_INTERVAL, false)
+    this.#parts.onStoreStep?.({ type: 'tick', time })
+  }
+
+  /** What is due after every message. */
+  #work(): void {
+    const { pipeline, replay, states, announcer, writer } = this.#rooms
+    if (pipeline.hasWork) pipeline.work()
+    if (replay.hasWork) replay.work()
+    const { root } = announcer.heads.head
+    if (!states.has(root) && root !== this.#requestedState) {
+      // The next proposal will need it at once.
+      this.#requestedState = root
+      replay.request(root, () => {})
+    }
+    writer?.flush()
+    announcer.tellStatus()
+    if (pipeline.hasWork || replay.hasWork) this.#context.self.tell({ type: 'workOn' })
+  }
+
+  /** Imports what was imported before a restart; the signatures were verified then. */
+  #restore(blocks: Beginning['blocks']): void {
+    const { importer, announcer } = this.#rooms
+    const last = blocks.at(-1)
+    if (last === undefined) return
+    this.#advanceTo(Number(last.signedBlock.message.block.slot) * intervalsPerSlot)
+    for (const block of blocks) {
+      if (importer.import(block, 'restored').status !== 'imported') break
+    }
+    announcer.rebase()
+  }
+}

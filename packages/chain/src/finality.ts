@@ -1,0 +1,64 @@
+import type { Store } from '@trine/fork-choice'
+import type { BlockReference, EventSink } from '@trine/messages'
+import { toHex } from '@trine/types'
+import type { BlockWriter } from './blockWriter.ts'
+import type { LinkTally } from './linkTally.ts'
+import type { StateReplay } from './stateReplay.ts'
+
+export type FinalityParts = {
+  readonly store: Store
+  readonly tally: LinkTally
+  readonly replay: StateReplay
+  readonly writer: BlockWriter | undefined
+  readonly events: EventSink
+}
+
+/** What follows from a finalized checkpoint: an audit, the index of final blocks, and less to remember. */
+export class Finality {
+  readonly #parts: FinalityParts
+
+  constructor(parts: FinalityParts) {
+    this.#parts = parts
+  }
+
+  /** To be called when the store's finalized checkpoint has moved. */
+  advance(previous: BlockReference, finalized: BlockReference): void {
+    const { store, tally, replay, writer } = this.#parts
+    const path = this.#pathBetween(previous, finalized)
+    this.#audit(previous, finalized, path !== undefined)
+    tally.forgetBefore(finalized.slot)
+    writer?.addFinalized(path ?? [finalized], replay.stateNow(finalized.root))
+    const pruned = store.prune()
+    writer?.addDiscarded(pruned.filter(({ isCanonical }) => !isCanonical).map(({ block }) => block.rootHex))
+  }
+
+  /**
+   * The transition finalizes the source of whichever vote crosses two thirds, and the store takes the highest finalized
+   * slot of any branch. Where the votes themselves do not bear that out, somebody should look.
+   */
+  #audit(previous: BlockReference, finalized: BlockReference, descends: boolean): void {
+    const { store, tally, events } = this.#parts
+    if (!descends) {
+      const message = `finalized block of slot ${finalized.slot}: expected a descendant of the one finalized before, at slot ${previous.slot}`
+      events.emit({ type: 'finalityConflict', message, checkpoints: [previous, finalized] })
+    }
+    const votes = tally.votesFrom(finalized.root)
+    if (3 * votes >= 2 * store.validatorCount) return
+    const needed = Math.ceil((2 * store.validatorCount) / 3)
+    const message = `finalized block of slot ${finalized.slot}: expected ${needed} votes for one link from it, found ${votes}`
+    events.emit({ type: 'finalityConflict', message, checkpoints: [finalized] })
+  }
+
+  /** The blocks after `from` up to `to`, oldest first; undefined when `to` does not descend from `from`. */
+  #pathBetween(from: BlockReference, to: BlockReference): BlockReference[] | undefined {
+    const path: BlockReference[] = []
+    let root = to.root
+    while (root !== from.root) {
+      const block = this.#parts.store.getBlock(root)
+      if (block === undefined || block.slot <= from.slot) return undefined
+      path.push({ root, slot: block.slot })
+      root = toHex(block.parentRoot)
+    }
+    return path.reverse()
+  }
+}

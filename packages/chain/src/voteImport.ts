@@ -1,0 +1,168 @@
+import { describeAttestationError, type Store } from '@trine/fork-choice'
+import type { GossipReference } from '@trine/messages'
+import type { RootHex, SignedAttestation, Slot } from '@trine/types'
+import { checkSigner } from './blockShape.ts'
+import { attestationRoot } from './memo.ts'
+import type { Outbox } from './outbox.ts'
+import { type Rejection, rejection } from './verdicts.ts'
+import type { Verification, VerificationOutcome } from './verification.ts'
+import type { VerifiedVotes } from './verifiedVotes.ts'
+import type { VoteLedger } from './voteLedger.ts'
+import type { WaitingVote, WaitingVotes } from './waitingVotes.ts'
+
+export type VoteImportParts = {
+  readonly store: Store
+  readonly verified: VerifiedVotes
+  readonly verification: Verification
+  readonly waiting: WaitingVotes
+  readonly ledger: VoteLedger
+  readonly outbox: Outbox
+  readonly waitingVoteSlots: number
+  /** What is known of a block that is not in the tree. */
+  readonly blockStatus: (root: RootHex) => 'waiting' | 'invalid' | 'unknown'
+  /** A verified vote waits for a block that is itself waiting: it may be support for it. */
+  readonly onSupport: (root: RootHex) => void
+}
+
+const ACCEPTED: Rejection = { reason: 'ACCEPTED', message: '' }
+
+/** Takes single votes: from gossip and from our validators. */
+export class VoteImport {
+  readonly #parts: VoteImportParts
+
+  constructor(parts: VoteImportParts) {
+    this.#parts = parts
+  }
+
+  /** A vote from gossip. Its verdict is told once, at once or after its signature was verified. */
+  receive(vote: SignedAttestation, gossip: GossipReference): void {
+    const { verified, verification } = this.#parts
+    const refused = this.#checkUnverified(vote)
+    if (refused !== undefined) {
+      this.#tell(vote, gossip, refused)
+    } else if (verified.has(vote)) {
+      this.#tell(vote, gossip, this.#take(vote, 'gossip', gossip))
+    } else {
+      verification.verify(vote, false, (outcome) => this.#finish(vote, gossip, outcome))
+    }
+  }
+
+  /** A vote that was signed here. */
+  receiveOwn(vote: SignedAttestation): void {
+    if (checkSigner(vote, this.#parts.store.validatorCount)) return
+    this.#parts.ledger.noteOwn(vote)
+    this.#take(vote, 'own', undefined)
+  }
+
+  /** Tries votes again that waited for a block which is imported now. */
+  blockImported(root: RootHex): void {
+    if (!this.#parts.waiting.has(root)) return
+    this.#retry(this.#parts.waiting.takeFor(root))
+  }
+
+  /** Tries votes again whose slot has begun, and drops those that waited too long. */
+  slotBegan(slot: Slot): void {
+    const { waiting, waitingVoteSlots } = this.#parts
+    waiting.dropBefore(slot - waitingVoteSlots)
+    this.#retry(waiting.takeForSlot(slot))
+  }
+
+  #retry(votes: readonly WaitingVote[]): void {
+    for (const { vote, origin } of votes) this.#take(vote, origin, undefined)
+  }
+
+  #finish(vote: SignedAttestation, gossip: GossipReference, outcome: VerificationOutcome): void {
+    if (outcome === 'valid') this.#tell(vote, gossip, this.#take(vote, 'gossip', gossip))
+    else if (outcome === 'invalid') {
+      const { validatorIndex, data } = vote.message
+      const expected = `expected a signature of validator ${validatorIndex} for slot ${data.slot}`
+      this.#tell(vote, gossip, rejection('INVALID_SIGNATURE', `${expected}, got another`))
+    } else this.#tell(vote, gossip, rejection('VERIFIER_UNAVAILABLE', 'expected a verdict, got none'))
+  }
+
+  /** Why a vote need not even be verified. */
+  #checkUnverified(vote: SignedAttestation): Rejection | undefined {
+    const { store, verified } = this.#parts
+    const wrong = checkSigner(vote, store.validatorCount)
+    if (wrong) return wrong
+    const validatorIndex = Number(vote.message.validatorIndex)
+    const slot = Number(vote.message.data.slot)
+    if (slot > store.currentSlot + 1) {
+      return rejection('FAR_FUTURE', `expected a slot of at most ${store.currentSlot + 1}, got ${slot}`)
+    }
+    const first = verified.at(validatorIndex, slot)
+    // Another vote for the same slot is worth verifying: it is evidence.
+    if (first !== undefined && !isSameVote(first, vote)) return undefined
+    const latest = this.#latestSlot(validatorIndex)
+    if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
+    return slot === latest && first !== undefined ? duplicate(vote) : undefined
+  }
+
+  /** Hands a verified vote to the store, or lets it wait; returns what became of it. */
+  #take(vote: SignedAttestation, origin: 'gossip' | 'own', gossip: GossipReference | undefined): Rejection {
+    const { store, verified, waiting, ledger } = this.#parts
+    const validatorIndex = Number(vote.message.validatorIndex)
+    const slot = Number(vote.message.data.slot)
+    const first = verified.at(validatorIndex, slot)
+    if (first !== undefined && !isSameVote(first, vote)) {
+      return rejection(
+        'EQUIVOCATION',
+        `expected one vote of validator ${validatorIndex} for slot ${slot}, got two`,
+      )
+    }
+    const latest = this.#latestSlot(validatorIndex)
+    if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
+    if (slot === latest) return duplicate(vote)
+    if (slot > store.currentSlot) {
+      waiting.waitForSlot({ vote, origin })
+      return rejection('WAITS_FOR_SLOT', `expected a slot of at most ${store.currentSlot}, got ${slot}`)
+    }
+    const taken = store.onAttestation(vote)
+    if (taken.ok) {
+      ledger.noteTaken(vote, origin)
+      return ACCEPTED
+    }
+    const { error } = taken
+    if ('root' in error) return this.#waitForBlock({ vote, origin }, error.root, gossip)
+    return { reason: error.code, message: describeAttestationError(error) }
+  }
+
+  #waitForBlock(waitingVote: WaitingVote, root: RootHex, gossip: GossipReference | undefined): Rejection {
+    const { waiting, outbox, blockStatus, store, waitingVoteSlots, onSupport } = this.#parts
+    const status = blockStatus(root)
+    const { slot } = waitingVote.vote.message.data
+    if (status === 'invalid')
+      return rejection('VOTE_FOR_INVALID_BLOCK', `expected a valid block, got ${root}`)
+    if (slot < store.currentSlot - waitingVoteSlots) {
+      return rejection('UNKNOWN_HEAD_BLOCK', `expected a known block, got ${root} in a vote of slot ${slot}`)
+    }
+    if (waiting.for(root).some(({ vote }) => isSameVote(vote, waitingVote.vote))) {
+      return duplicate(waitingVote.vote)
+    }
+    waiting.waitForBlock(root, waitingVote)
+    if (status === 'unknown') outbox.missingBlock(root, gossip?.peerId)
+    else onSupport(root)
+    return rejection('WAITS_FOR_VOTED_BLOCK', `expected a known block, got ${root}`)
+  }
+
+  /** The slot of the latest vote that the store has of a validator, -1 for none. */
+  #latestSlot(validatorIndex: number): Slot {
+    const { latestKnownAttestations, latestNewAttestations } = this.#parts.store
+    const known = latestKnownAttestations.get(validatorIndex)?.message.data.slot ?? -1
+    const waiting = latestNewAttestations.get(validatorIndex)?.message.data.slot ?? -1
+    return Math.max(Number(known), Number(waiting))
+  }
+
+  #tell(vote: SignedAttestation, gossip: GossipReference, outcome: Rejection): void {
+    this.#parts.outbox.verdict(gossip, outcome.reason)
+    this.#parts.outbox.voteRejected(vote, outcome)
+  }
+}
+
+function isSameVote(left: SignedAttestation, right: SignedAttestation): boolean {
+  return attestationRoot(left.message).hex === attestationRoot(right.message).hex
+}
+
+function duplicate({ message }: SignedAttestation): Rejection {
+  return rejection('DUPLICATE', `expected a new vote, got one of validator ${message.validatorIndex} again`)
+}
