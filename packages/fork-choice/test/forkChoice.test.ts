@@ -22,6 +22,10 @@ describe('onAttestation', () => {
       (test) => ({ ...test.vote(0, 1, test.genesis, test.genesis), validatorIndex: MAX_UINT64 }),
     ],
     [
+      'VALIDATOR_OUT_OF_RANGE: expected a validator below 4, got 4',
+      (test) => test.vote(4, 1, test.genesis, test.genesis),
+    ],
+    [
       'SOURCE_AFTER_TARGET: expected a source slot of at most 0, got 18446744073709551615',
       (test) => test.vote(0, 1, test.genesis, { ...test.genesis, ...huge }),
     ],
