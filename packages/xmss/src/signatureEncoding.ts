@@ -81,8 +81,12 @@ export function decodeSignature(
       )
     }
   }
-  const read = (at: number, length: number) =>
-    Uint32Array.from({ length }, (_, index) => view.getUint32(at + index * ELEMENT_BYTES, true))
+  const read = (at: number, length: number) => {
+    const elements = new Uint32Array(length)
+    for (let index = 0; index < length; index++)
+      elements[index] = view.getUint32(at + index * ELEMENT_BYTES, true)
+    return elements
+  }
   const signature: Signature = {
     path: read(places.path, scheme.logLifetime * HASH_LENGTH),
     rho: read(places.rho, RANDOMNESS_LENGTH),

@@ -31,9 +31,10 @@ export function decodePublicKey(bytes: Uint8Array): Result<PublicKey, KeyError> 
     return keyFailure('wrongLength', `public key: expected ${PUBLIC_KEY_BYTES} bytes, got ${bytes.length}`)
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const elements = Uint32Array.from({ length: HASH_LENGTH + PARAMETER_LENGTH }, (_, index) =>
-    view.getUint32(index * ELEMENT_BYTES, true),
-  )
+  const elements = new Uint32Array(HASH_LENGTH + PARAMETER_LENGTH)
+  for (let index = 0; index < elements.length; index++) {
+    elements[index] = view.getUint32(index * ELEMENT_BYTES, true)
+  }
   const bad = findNonCanonical(elements)
   if (bad !== undefined) return keyFailure('notCanonical', `public key: element ${bad} is not below P`)
   return success({ root: elements.slice(0, HASH_LENGTH), parameter: elements.slice(HASH_LENGTH) })
