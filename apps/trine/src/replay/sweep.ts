@@ -7,7 +7,7 @@ import { UserError } from '../userError.ts'
 import type { ReplayOptions } from './options.ts'
 import type { SweepResult, SweepTask } from './sweepWorker.ts'
 
-const MAX_SEEDS = 1_000_000n
+const MAX_SEEDS = 100_000n
 
 /** The seeds that `--seeds 0..99` names: first and how many. */
 export function seedRange(text: string): { first: bigint; count: number } {

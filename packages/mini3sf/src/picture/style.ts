@@ -26,7 +26,7 @@ export const DARK: Palette = {
   block: '#4a535e',
   justified: '#2f6fe0',
   finalized: '#9247cf',
-  head: '#1f8a3f',
+  head: '#1d8339',
   vote: '#f5a524',
   target: '#7d8792',
   onNode: '#ffffff',
