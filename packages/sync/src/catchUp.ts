@@ -180,9 +180,12 @@ export class CatchUp {
     else if (this.#inChain.has(parentRoot) || parentRoot === ZERO_ROOT_HEX) {
       this.#disown(owner)
       this.#tree.connect(entry)
-    } else if (this.#isUseless(parentRoot, now) || this.#tree.size >= this.#parts.limits.maxRemembered) {
+    } else if (this.#isUseless(parentRoot, now)) {
       this.#disown(owner)
-      return this.#fail(entry, now + this.#parts.limits.givenUpFor, 'its parent is of no use')
+      return this.#fail(entry, this.#useless.get(parentRoot)!, 'its parent is of no use')
+    } else if (this.#tree.size >= this.#parts.limits.maxRemembered) {
+      this.#disown(owner)
+      return this.#fail(entry, now + this.#parts.limits.givenUpFor, undefined)
     } else {
       // The walk goes on, still on the word of who named its beginning.
       this.#tree.addParent(entry, owner)

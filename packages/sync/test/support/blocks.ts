@@ -1,0 +1,54 @@
+import type { RootedBlock } from '@trine/messages'
+import {
+  type Attestation,
+  type AttestationData,
+  blockType,
+  fromHex,
+  type RootHex,
+  type SignedAttestation,
+  toHex,
+  ZERO_ROOT,
+} from '@trine/types'
+
+const checkpoint = { root: ZERO_ROOT, slot: 0 }
+
+export function voteData(slot: number): AttestationData {
+  return { slot, head: checkpoint, target: checkpoint, source: checkpoint }
+}
+
+/** A vote with a signature of the `ssz3112` length. */
+export function signedVote(validatorIndex: number, slot: number): SignedAttestation {
+  const message: Attestation = { validatorIndex, data: voteData(slot) }
+  return { message, signature: new Uint8Array(3112).fill(validatorIndex) }
+}
+
+/** A block that nobody could import, but whose encoding is right. */
+export function blockAt(slot: number, parentRoot: RootHex, mark = 0): RootedBlock {
+  const block = {
+    slot,
+    proposerIndex: slot % 4,
+    parentRoot: fromHex(parentRoot)!,
+    stateRoot: new Uint8Array(32).fill(mark),
+    body: { attestations: [] },
+  }
+  const proposerAttestation = { validatorIndex: slot % 4, data: voteData(slot) }
+  const signedBlock = {
+    message: { block, proposerAttestation },
+    signature: [new Uint8Array(3112).fill(slot)],
+  }
+  return { root: toHex(blockType.hashTreeRoot(block)), signedBlock }
+}
+
+/** Blocks of the slots 1 to `count`, each the parent of the next. */
+export function chainOf(count: number, genesisRoot: RootHex, mark = 0): RootedBlock[] {
+  const blocks: RootedBlock[] = []
+  let parentRoot = genesisRoot
+  for (let slot = 1; slot <= count; slot++) {
+    const block = blockAt(slot, parentRoot, mark)
+    blocks.push(block)
+    parentRoot = block.root
+  }
+  return blocks
+}
+
+export const rootOf = (byte: number): RootHex => toHex(new Uint8Array(32).fill(byte))
