@@ -145,7 +145,8 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   }
 
   note(message: Message): void {
-    this.#settings.journal?.record(this.scheduler.now(), this.name, message)
+    const { scheduler, name } = this
+    this.#settings.journal?.record(scheduler.now(), name, message, scheduler.monotonic())
   }
 
   failWith(error: unknown): void {

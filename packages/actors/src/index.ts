@@ -35,7 +35,7 @@ export type {
   Reply,
 } from './message.ts'
 export { createRandom, type Random } from './random.ts'
-export { replay } from './replay.ts'
+export { createReplay, type Instant, type Replay, replay } from './replay.ts'
 export { type AskOptions, ask, awaitReply } from './reply.ts'
 export type { Runnable, Scheduler, Timer, WorkOutcome } from './scheduler.ts'
 export { createSkewedScheduler, type SkewedScheduler } from './skewedScheduler.ts'

@@ -3,14 +3,18 @@ import { Ring } from './ring.ts'
 
 /** Takes down every message at the moment its actor begins to handle it: the order in which state really changed. */
 export interface Journal {
-  /** `time` in milliseconds since the Unix epoch, by the actor's scheduler. */
-  record(time: number, actor: string, message: Message): void
+  /**
+   * `time` in milliseconds since the Unix epoch and `monotonic`, both by the actor's scheduler. Without the latter it is
+   * taken to be the same.
+   */
+  record(time: number, actor: string, message: Message, monotonic?: number): void
 }
 
 export type JournalEntry = {
   /** Counts from 0 over all entries of the journal, also those no longer kept. */
   readonly sequence: number
   readonly time: number
+  readonly monotonic: number
   readonly actor: string
   readonly message: Message
 }
@@ -34,9 +38,9 @@ export class RingJournal implements Journal {
     this.capacity = capacity
   }
 
-  record(time: number, actor: string, message: Message): void {
+  record(time: number, actor: string, message: Message, monotonic = time): void {
     if (this.#entries.size >= this.capacity) this.#entries.shift()
-    this.#entries.push({ sequence: this.#sequence, time, actor, message })
+    this.#entries.push({ sequence: this.#sequence, time, monotonic, actor, message })
     this.#sequence += 1
   }
 
@@ -49,8 +53,8 @@ export class RingJournal implements Journal {
 /** Writes every entry to each of several journals. */
 export function journalsTogether(...journals: readonly Journal[]): Journal {
   return {
-    record: (time, actor, message) => {
-      for (const journal of journals) journal.record(time, actor, message)
+    record: (time, actor, message, monotonic) => {
+      for (const journal of journals) journal.record(time, actor, message, monotonic)
     },
   }
 }

@@ -30,14 +30,17 @@ export function decodeJournalEntry(
     return bad(`expected a line of JSON: ${(error as Error).message}`)
   }
   if (typeof entry !== 'object' || entry === null) return bad(`expected an object, got ${line.slice(0, 40)}`)
-  const { sequence, time, actor, message } = entry
+  const { sequence, time, monotonic = time, actor, message } = entry
   if (typeof sequence !== 'number') return bad(`sequence: expected a number, got ${JSON.stringify(sequence)}`)
   if (typeof time !== 'number') return bad(`time: expected a number, got ${JSON.stringify(time)}`)
+  if (typeof monotonic !== 'number') {
+    return bad(`monotonic: expected a number, got ${JSON.stringify(monotonic)}`)
+  }
   if (typeof actor !== 'string') return bad(`actor: expected a text, got ${JSON.stringify(actor)}`)
   if (typeof (message as Message | undefined)?.type !== 'string') {
     return bad('message.type: expected a text, found none')
   }
-  return { ok: true, value: { sequence, time, actor, message: message as Message } }
+  return { ok: true, value: { sequence, time, monotonic, actor, message: message as Message } }
 }
 
 function bad(message: string): { readonly ok: false; readonly error: JournalDecodeError } {

@@ -4,6 +4,17 @@ import type { AskResult, Message } from './message.ts'
 import { OpenReply } from './reply.ts'
 import type { Scheduler } from './scheduler.ts'
 
+/** When something happened, by both clocks of a scheduler. */
+export type Instant = Pick<JournalEntry, 'time' | 'monotonic'>
+
+/** An actor whose state is being rebuilt from its part of a journal, entry by entry. */
+export interface Replay<M extends Message> {
+  /** Takes the next entry; it is handled when the one after it is known, since that may say more about it. */
+  feed(entry: Instant & Pick<JournalEntry, 'message'>): Promise<void>
+  /** Handles what is left and gives the state. */
+  finish(): Promise<Behaviour<M>>
+}
+
 /**
  * Rebuilds the state of one actor from its part of a journal: a fresh state is given the same messages, at the same
  * times, in the same order. What it tells others, asks and starts goes nowhere, for the answers stand in the journal;
@@ -14,41 +25,67 @@ import type { Scheduler } from './scheduler.ts'
 export async function replay<M extends Message>(
   name: string,
   start: Start<M>,
-  entries: readonly Pick<JournalEntry, 'time' | 'message'>[],
+  entries: readonly (Instant & Pick<JournalEntry, 'message'>)[],
 ): Promise<Behaviour<M>> {
-  const withoutPlace = new Set(
-    entries.flatMap(({ message }) => (message.type === '$noPlace' ? [(message as NoPlace).id] : [])),
-  )
-  let time = entries[0]?.time ?? 0
-  const context = createReplayContext<M>(name, () => time, withoutPlace)
-  let behaviour = await start(context)
-  for (const entry of entries) {
-    time = entry.time
-    const { message } = entry
-    if (message.type === '$noPlace') continue
-    if (message.type === RESTARTED.type) {
-      behaviour = await start(context)
-      continue
-    }
+  const rebuilding = createReplay(name, start, entries[0] ?? { time: 0, monotonic: 0 })
+  for (const entry of entries) await rebuilding.feed(entry)
+  return rebuilding.finish()
+}
+
+/** As `replay`, for a journal that comes piece by piece. `startedAt` is when the actor was first started. */
+export function createReplay<M extends Message>(
+  name: string,
+  start: Start<M>,
+  startedAt: Instant,
+): Replay<M> {
+  let now = startedAt
+  const withoutPlace = new Set<JobId>()
+  const context = createReplayContext<M>(name, () => now, withoutPlace)
+  let behaviour: Behaviour<M> | undefined
+  const begin = async () => {
+    behaviour = undefined
     try {
-      if (message.type === IDLE.type) behaviour.idle?.()
-      else await behaviour.receive(message as M)
+      behaviour = await start(context)
+    } catch {
+      // Then the journal goes on with a restart.
+    }
+  }
+  const handle = async (message: Message) => {
+    try {
+      if (message.type === IDLE.type) behaviour!.idle?.()
+      else await behaviour!.receive(message as M)
     } catch {
       // The journal says what came of it: a restart, or nothing.
     }
   }
-  return behaviour
+  let pending: () => Promise<void> = begin
+  return {
+    async feed({ message, ...instant }) {
+      if (message.type === '$noPlace') withoutPlace.add((message as NoPlace).id)
+      if (message.type.startsWith('$') && message.type !== IDLE.type && message.type !== RESTARTED.type)
+        return
+      await pending()
+      now = instant
+      pending = message.type === RESTARTED.type ? begin : () => handle(message)
+    },
+    async finish() {
+      await pending()
+      pending = async () => {}
+      if (behaviour === undefined) throw new Error(`${name}: expected a start that succeeds, found none`)
+      return behaviour
+    },
+  }
 }
 
 function createReplayContext<M extends Message>(
   name: string,
-  now: () => number,
+  now: () => Instant,
   withoutPlace: ReadonlySet<JobId>,
 ): ActorContext<M> {
   const never = { cancel: () => {} }
   const scheduler: Scheduler = {
-    now,
-    monotonic: now,
+    now: () => now().time,
+    monotonic: () => now().monotonic,
     after: () => never,
     enqueue: () => {},
     external: () => {},
@@ -67,7 +104,12 @@ function createReplayContext<M extends Message>(
       const id = nextId()
       return id === undefined ? undefined : { id, reply: new OpenReply<T>(() => {}) }
     },
-    request: nextId,
+    request: (ref, question) => {
+      const id = nextId()
+      // Whoever stands in for the other actor may count what it is told.
+      if (id !== undefined) ref.tell({ ...question, reply: new OpenReply(() => {}) } as never)
+      return id
+    },
     startJob: nextId,
     forget: () => {},
     ask: () =>

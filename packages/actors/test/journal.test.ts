@@ -41,6 +41,7 @@ const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 const entry = fc.record({
   sequence: fc.nat(),
   time: fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }),
+  monotonic: fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }),
   actor: fc.string(),
   message: fc.record({ type: fc.string(), content: value }),
 }) as fc.Arbitrary<JournalEntry>
@@ -68,6 +69,7 @@ describe('journals', () => {
     const odd = {
       sequence: 1,
       time: 2,
+      monotonic: 1,
       actor: 'a',
       message: { type: 'q', reply: new OpenReply(() => {}), map: new Map() },
     }
@@ -87,6 +89,9 @@ describe('journals', () => {
     expect(decodeJournalEntry('{"sequence":0,"time":"x"}')).toMatchObject({
       error: { message: 'time: expected a number, got "x"' },
     })
+    expect(decodeJournalEntry('{"sequence":0,"time":1,"monotonic":"x"}')).toMatchObject({
+      error: { message: 'monotonic: expected a number, got "x"' },
+    })
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.json()),
@@ -104,6 +109,10 @@ describe('journals', () => {
     const read: JournalEntry[] = []
     for await (const one of readJournalFile(path)) read.push(one)
     expect(read.map(encodeJournalEntry)).toEqual(ring.entries().map(encodeJournalEntry))
+    const some: string[] = []
+    for await (const one of readJournalFile(path, (line) => line.includes('member1'))) some.push(one.actor)
+    expect(some.length).toBeGreaterThan(0)
+    expect(some).toEqual(read.map(({ actor }) => actor).filter((actor) => actor.includes('member1')))
     writeFileSync(path, `${readFileSync(path, 'utf8').split('\n')[0]}\nnonsense\n`)
     const readBroken = async () => {
       for await (const one of readJournalFile(path)) read.push(one)

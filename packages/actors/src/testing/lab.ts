@@ -53,7 +53,7 @@ export function createLab(options: LabOptions = {}): Lab {
   const kept = new RingJournal(Number.POSITIVE_INFINITY)
   const journal: Journal = {
     // Before the handler sees it: one that changes its message fails.
-    record: (time, actor, message) => kept.record(time, actor, deepFreeze(message)),
+    record: (time, actor, message, monotonic) => kept.record(time, actor, deepFreeze(message), monotonic),
   }
   const failures: FailureReport[] = []
   const onFailure = options.onFailure ?? ((report: FailureReport) => void failures.push(report))

@@ -37,7 +37,7 @@ export function createNeighbour<M extends Message>(
     // As with an actor, what follows happens in a later turn and not inside the sender's call.
     scheduler.enqueue({
       run: () => {
-        journal.record(scheduler.now(), name, message)
+        journal.record(scheduler.now(), name, message, scheduler.monotonic())
         acts.get(message.type)?.(message as never)
       },
     })
