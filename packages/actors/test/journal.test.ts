@@ -199,7 +199,8 @@ describe('trace digest', () => {
       for (const message of messages) trace.record(1, 'a', message)
       return trace.digest()
     }
-    const text = (message: Message) => encodeJournalEntry({ sequence: 0, time: 0, actor: '', message })
+    const text = (message: Message) =>
+      encodeJournalEntry({ sequence: 0, time: 0, monotonic: 0, actor: '', message })
     fc.assert(
       fc.property(entry, entry, ({ message: left }, { message: right }) => {
         expect(digest(structuredClone(left))).toBe(digest(left))

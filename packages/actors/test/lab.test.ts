@@ -51,6 +51,7 @@ describe('the lab', () => {
     const entries = ['a', 'b', 'c'].map((type, sequence) => ({
       sequence,
       time: sequence,
+      monotonic: sequence,
       actor: 'lab/x',
       message: { type, deep: { value: sequence, more: true } },
     }))
