@@ -58,6 +58,7 @@ it('one block can stop finality for good', () => {
       isKnownBlock: (root) => store.getBlock(toHex(root)) !== undefined,
       // The specification's rule: the state's own checkpoint, whatever the store has.
       storeJustified: parentState.latestJustified.toValue(),
+      storeFinalized: parentState.latestFinalized.toValue(),
     })
     const { block } = unwrap(built)
     expect(block.body.attestations).toEqual([])

@@ -29,6 +29,7 @@ import {
 import { checkAttestation, checkGossipSlot, findInvalidAttestation } from './attestationChecks.ts'
 import { type BlockStates, createBlockStates } from './blockStates.ts'
 import { type CheckpointMoves, movesBetween } from './checkpointMoves.ts'
+import { DecisiveVotes } from './decisiveVotes.ts'
 import type { AnchorError, BlockError, ProductionError } from './errors.ts'
 import { ForkChoice } from './forkChoice.ts'
 import type { Equivocation } from './latestVotes.ts'
@@ -62,6 +63,7 @@ const NO_SIGNATURE = new Uint8Array(0)
  */
 export class Store extends ForkChoice {
   private readonly states: BlockStates
+  private readonly decisiveVotes = new DecisiveVotes()
 
   /** For `getForkchoiceStore`, which checks that state and block belong together. */
   constructor(state: State, anchorBlock: BlockHeader, states: BlockStates) {
@@ -99,7 +101,10 @@ export class Store extends ForkChoice {
     const block = summaryOf(header)
     const equivocations = this.addBlock({ block, latestJustified, latestFinalized, votes, proposerVote })
     this.states.set(rootHex, post.value)
-    return success({ root, isDuplicate: false, equivocations, moves: movesBetween(before, this.nodes) })
+    const moves = movesBetween(before, this.nodes)
+    const isMoved = moves.justified !== undefined || moves.finalized !== undefined
+    this.decisiveVotes.add(votes, isMoved ? post.value : undefined, toNumber(this.latestFinalized.slot))
+    return success({ root, isDuplicate: false, equivocations, moves })
   }
 
   /**
@@ -123,7 +128,9 @@ export class Store extends ForkChoice {
       proposerIndex,
       attestations: this.latestKnownAttestations.values(),
       isKnownBlock: (root) => this.getBlock(toHex(root)) !== undefined,
+      archivedVotes: this.decisiveVotes.all(),
       storeJustified: this.latestJustified,
+      storeFinalized: this.latestFinalized,
     })
     return built.ok ? built : failure({ code: 'INVALID_TRANSITION', cause: built.error })
   }

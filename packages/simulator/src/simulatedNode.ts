@@ -6,7 +6,7 @@ import {
   type SkewedScheduler,
 } from '@trine/actors'
 import type { StoreStep } from '@trine/chain'
-import type { BlockStore, KeyLedger, PeerId, Signer, SlotTiming, Verifier } from '@trine/messages'
+import type { BlockStore, KeyLedger, PeerId, Signer, SlotTiming, Transport, Verifier } from '@trine/messages'
 import type { PayloadCodec } from '@trine/network'
 import { createNode, type LeanNode, type ValidatorOutlets } from '@trine/node'
 import { createMemoryBlockStore } from '@trine/storage'
@@ -50,6 +50,7 @@ export class SimulatedNode {
   readonly #scheduler: SkewedScheduler
   #ledger: KeyLedger = new MemoryLedger()
   #blockStore: BlockStore
+  #transport: Transport
   #node: LeanNode | undefined
 
   constructor(
@@ -67,6 +68,8 @@ export class SimulatedNode {
     this.#interpose = interpose
     this.#scheduler = createSkewedScheduler(world.scheduler, 0)
     this.#blockStore = this.#newBlockStore()
+    // Before it runs for the first time: others can be told to dial it.
+    this.#transport = world.network.createTransport(this.peerId)
     const { nodes, validators } = world.scenario
     this.validators = Array.from({ length: validators }, (_, validator) => validator).filter(
       (validator) => validator % nodes === index,
@@ -80,13 +83,13 @@ export class SimulatedNode {
 
   async start(): Promise<void> {
     if (this.#node !== undefined) return
-    const { scenario, network, random, onStoreStep, ...world } = this.#world
+    const { scenario, random, onStoreStep, ...world } = this.#world
     this.#node = createNode({
       ...world,
       name: this.peerId,
       scheduler: this.#scheduler,
       random: random.split(this.peerId),
-      transport: network.createTransport(this.peerId),
+      transport: this.#transport,
       verifier: this.#verifier(),
       blockStore: this.#blockStore,
       duties: { signer: this.#signer(), ledger: this.#ledger },
@@ -105,6 +108,7 @@ export class SimulatedNode {
     this.#world.network.crash(this.peerId)
     this.#node.kill()
     this.#node = undefined
+    this.#transport = this.#world.network.createTransport(this.peerId)
     if (wipe) this.#blockStore = this.#newBlockStore()
   }
 

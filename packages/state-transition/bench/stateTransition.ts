@@ -54,6 +54,7 @@ export class FullChain {
       attestations: attestations.map((message) => ({ message, signature: ZERO_ROOT })),
       isKnownBlock: () => true,
       storeJustified: source,
+      storeFinalized: this.state.latestFinalized,
     })
     if (!built.ok) throw new Error(JSON.stringify(built.error))
     return built.value.block

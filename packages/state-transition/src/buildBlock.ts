@@ -2,6 +2,7 @@ import {
   type Block,
   bytesEqual,
   type Checkpoint,
+  PRESET,
   type Result,
   type SignedAttestation,
   type Slot,
@@ -17,6 +18,9 @@ import { processBlockHeader } from './processBlockHeader.ts'
 import { processSlots } from './processSlots.ts'
 import { stateRoot } from './roots.ts'
 
+/** Most votes that a block can carry: the limit of its list. */
+const ATTESTATION_LIMIT = PRESET.validatorRegistryLimit
+
 /** What a block is built from. */
 export type BuildBlockInput = {
   /** Post-state of the parent. */
@@ -26,10 +30,13 @@ export type BuildBlockInput = {
   readonly proposerIndex: ValidatorIndex
   /** The known votes, in the order in which they are to be taken. */
   readonly attestations: Iterable<SignedAttestation>
+  /** Votes by which the store reached its checkpoints on another branch: taken first while the state lags behind. */
+  readonly archivedVotes?: readonly SignedAttestation[] | undefined
   /** Whether the block a vote names as head is known. */
   readonly isKnownBlock: (root: Uint8Array) => boolean
-  /** The store's latest justified checkpoint, which may be ahead of the parent state's. */
+  /** The store's checkpoints, which may be ahead of the parent state's. */
   readonly storeJustified: Checkpoint
+  readonly storeFinalized: Checkpoint
 }
 
 /** A block with its state root filled in, the signatures of its votes in their order, and its post-state. */
@@ -43,10 +50,11 @@ export type BuiltBlock = {
  * Builds a block as a fixed point: takes the known votes whose source is the post-state's latest justified checkpoint,
  * which may justify another one, whose votes are then taken too, until none is added.
  *
- * Remedy of ours: while the post-state's justified checkpoint lies below the store's, votes whose source is any
- * justified slot of that state are taken as well. Honest votes name the store's checkpoint then, and by the
- * specification's rule no block would ever carry them again (docs/deviations.md). A vote that would make the block
- * invalid is left out, where the specification would fail.
+ * Remedy of ours: while the post-state's justified or finalized checkpoint lies below the store's, votes whose source is
+ * any justified slot of that state are taken as well, and before them those that moved the store on another branch.
+ * Honest votes follow the store's checkpoints then, and by the specification's rule either no block would ever carry
+ * them again, or no state count them (docs/deviations.md). A vote that would make the block invalid is left out, where
+ * the specification would fail.
  *
  * Fails only when the slot or the proposer is wrong. Source: leanSpec `Store.produce_block_with_signatures`.
  */
@@ -82,10 +90,13 @@ export function buildBlock(input: BuildBlockInput): Result<BuiltBlock, Transitio
 /** The fixed point, over a state that already has the new block's header. */
 function chooseAttestations(
   state: State,
-  { attestations, isKnownBlock, storeJustified }: BuildBlockInput,
+  { attestations, archivedVotes = [], isKnownBlock, storeJustified, storeFinalized }: BuildBlockInput,
 ): Result<SignedAttestation[], TransitionError> {
   const links = new LinkRules(state)
-  let open = [...attestations].filter(({ message }) => isKnownBlock(message.data.head.root))
+  const isCandidate = ({ message }: SignedAttestation) =>
+    isKnownBlock(message.data.head.root) && links.isHarmless(message.data)
+  let open = [...attestations].filter(isCandidate)
+  let archived = archivedVotes.filter(isCandidate)
   const chosen: SignedAttestation[] = []
   for (;;) {
     const post = processAttestations(
@@ -93,25 +104,30 @@ function chooseAttestations(
       chosen.map(({ message }) => message),
     )
     if (!post.ok) return post
-    const isSource = sourceRule(post.value, storeJustified)
-    const added = open.filter(
-      ({ message }) => isSource(message.data.source) && links.isHarmless(message.data),
-    )
+    const lags =
+      post.value.latestJustified.slot < storeJustified.slot ||
+      post.value.latestFinalized.slot < storeFinalized.slot
+    const isSource = lags ? justifiedIn(post.value) : exactly(post.value.latestJustified)
+    const fits = ({ message }: SignedAttestation) => isSource(message.data.source)
+    const added = [...(lags ? archived : []), ...open]
+      .filter(fits)
+      .slice(0, ATTESTATION_LIMIT - chosen.length)
     if (added.length === 0) return success(chosen)
     chosen.push(...added)
     const taken = new Set(added)
     open = open.filter((attestation) => !taken.has(attestation))
+    archived = archived.filter((attestation) => !taken.has(attestation))
   }
 }
 
-/** Which sources the votes of a block on this state may have. */
-function sourceRule(state: State, storeJustified: Checkpoint): (source: Checkpoint) => boolean {
-  const { latestJustified } = state
-  if (latestJustified.slot >= storeJustified.slot) {
-    return ({ root, slot }) => slot === latestJustified.slot && bytesEqual(root, latestJustified.root)
-  }
+function exactly({ root, slot }: Checkpoint): (source: Checkpoint) => boolean {
+  return (source) => source.slot === slot && bytesEqual(source.root, root)
+}
+
+/** Whether a source is any justified block of the state's history. */
+function justifiedIn({ justifiedSlots, historicalBlockHashes }: State): (source: Checkpoint) => boolean {
   return ({ root, slot }) =>
-    slot < state.justifiedSlots.bitLen &&
-    state.justifiedSlots.get(toNumber(slot)) &&
-    bytesEqual(root, state.historicalBlockHashes.getReadonly(toNumber(slot)))
+    slot < justifiedSlots.bitLen &&
+    justifiedSlots.get(toNumber(slot)) &&
+    bytesEqual(root, historicalBlockHashes.getReadonly(toNumber(slot)))
 }

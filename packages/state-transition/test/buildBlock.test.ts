@@ -16,6 +16,7 @@ function inputFor(chain: TestChain, slot: number, votes: Attestation[]): BuildBl
     })),
     isKnownBlock: () => true,
     storeJustified: chain.state.latestJustified,
+    storeFinalized: chain.state.latestFinalized,
   }
 }
 

@@ -77,6 +77,7 @@ export class TestChain {
       attestations: [],
       isKnownBlock: () => true,
       storeJustified: this.head,
+      storeFinalized: this.head,
     }
     const empty = unwrap(buildBlock(input)).block
     const block = { ...empty, body: { attestations } }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import {
   createSignatureKit,
@@ -24,6 +25,7 @@ export async function runSimulation(
   const kit = await createSignatureKit(scenario)
   const report = await simulate(scenario, {
     kit,
+    startHash: () => createHash('sha256'),
     onInterval: (moment) => {
       if (isTerminal && moment.interval === 0)
         process.stderr.write(`slot ${moment.slot} of ${scenario.slots}...      \r`)

@@ -63,7 +63,7 @@ export class AgainstDevnet1 {
   constructor(scenario: Scenario, startSha256: StartSha256) {
     this.#startSha256 = startSha256
     this.model = createRun(scenario, startSha256)
-    this.devnet = new DevnetRun(scenario)
+    this.devnet = new DevnetRun({ ...scenario, name: `${scenario.name}, by devnet-1` })
   }
 
   /** Does one step of both. False when either has ended. */

@@ -98,6 +98,7 @@ export class DevnetStaker {
       attestations: [],
       isKnownBlock: () => true,
       storeJustified: this.store.latestJustified,
+      storeFinalized: this.store.latestFinalized,
     })
     return built.ok ? this.#import(built.value) : undefined
   }

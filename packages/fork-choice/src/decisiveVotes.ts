@@ -1,0 +1,69 @@
+import { type RootHex, type SignedAttestation, type Slot, type State, toHex, toNumber } from '@trine/types'
+
+/** Targets with votes in blocks, latest kept, that are not yet known to have moved a checkpoint. */
+const PENDING_TARGETS = 8
+
+/** Targets kept whose justification moved a checkpoint of the store. */
+const DECISIVE_TARGETS = 16
+
+type TargetVotes = { readonly slot: Slot; readonly votes: Map<number, SignedAttestation> }
+
+/**
+ * The votes by which the store's checkpoints moved.
+ *
+ * The store takes the highest checkpoints of any block, side branches too; votes are cast by the store's checkpoints but
+ * counted by those of each state. When a late block moves the store and is then left behind, the states of the chain
+ * never agree with the votes again, unless a block brings them these votes as well (docs/deviations.md).
+ */
+export class DecisiveVotes {
+  private readonly pending = new Map<RootHex, TargetVotes>()
+  private readonly decisive = new Map<RootHex, TargetVotes>()
+
+  /** Notes the votes of an imported block, whose post-state is given when it moved a checkpoint of the store. */
+  add(votes: readonly SignedAttestation[], movedBy: State | undefined, finalizedSlot: Slot): void {
+    for (const vote of votes) this.addPending(vote)
+    dropLowest(this.pending, PENDING_TARGETS)
+    if (movedBy === undefined) return
+    for (const [root, target] of this.pending) {
+      if (!isJustifiedIn(movedBy, root, target.slot)) continue
+      this.pending.delete(root)
+      this.decisive.set(root, target)
+    }
+    for (const [root, { slot }] of this.decisive) if (slot <= finalizedSlot) this.decisive.delete(root)
+    dropLowest(this.decisive, DECISIVE_TARGETS)
+  }
+
+  /** All of them, lowest target first, as a state that lags behind needs them. */
+  all(): SignedAttestation[] {
+    return [...this.decisive.values()]
+      .sort((left, right) => left.slot - right.slot)
+      .flatMap(({ votes }) => [...votes.values()])
+  }
+
+  private addPending(vote: SignedAttestation): void {
+    const { validatorIndex, data } = vote.message
+    const root = toHex(data.target.root)
+    if (this.decisive.has(root)) return
+    let target = this.pending.get(root)
+    if (target === undefined) {
+      target = { slot: toNumber(data.target.slot), votes: new Map() }
+      this.pending.set(root, target)
+    }
+    target.votes.set(toNumber(validatorIndex), vote)
+  }
+}
+
+function isJustifiedIn(state: State, root: RootHex, slot: Slot): boolean {
+  const { justifiedSlots, historicalBlockHashes } = state.clone(true)
+  return (
+    slot < justifiedSlots.bitLen &&
+    justifiedSlots.get(slot) &&
+    toHex(historicalBlockHashes.getReadonly(slot)) === root
+  )
+}
+
+function dropLowest(targets: Map<RootHex, TargetVotes>, limit: number): void {
+  if (targets.size <= limit) return
+  const lowestFirst = [...targets].sort(([, left], [, right]) => left.slot - right.slot)
+  for (const [root] of lowestFirst.slice(0, targets.size - limit)) targets.delete(root)
+}
