@@ -1,35 +1,22 @@
-import { type ActorFigures, createActorSystem, type Ref, type StopReport } from '@trine/actors'
-import { createChain } from '@trine/chain'
-import { startClock } from '@trine/clock'
+import { type ActorFigures, createActorSystem, type Message, type Ref, type StopReport } from '@trine/actors'
 import {
-  type BlockReference,
   type ChainMessage,
   type ClockMessage,
   chainLanes,
   clockLanes,
   type NetworkMessage,
   networkLanes,
-  type Signer,
+  type ServiceName,
   type SyncMessage,
   syncLanes,
   type ValidatorMessage,
   validatorLanes,
 } from '@trine/messages'
-import { createNetwork, superviseNetwork } from '@trine/network'
-import { blockRoot } from '@trine/state-transition'
-import { createSync } from '@trine/sync'
-import { toHex, toNumber } from '@trine/types'
-import { createValidator, MemoryLedger } from '@trine/validator'
-import type { Duties, NodeParts } from './parts.ts'
-
-/** Where the services of a node can be told and asked. */
-export type NodeRefs = {
-  readonly clock: Ref<ClockMessage>
-  readonly chain: Ref<ChainMessage>
-  readonly validator: Ref<ValidatorMessage>
-  readonly network: Ref<NetworkMessage>
-  readonly sync: Ref<SyncMessage>
-}
+import { superviseNetwork } from '@trine/network'
+import { superviseSync } from '@trine/sync'
+import type { NodeParts } from './parts.ts'
+import { type Refused, watchRef, watchTransport } from './refusals.ts'
+import { createStarts, type NodeRefs } from './services.ts'
 
 /** One node: five services that speak only by message, and what holds them together. */
 export interface LeanNode {
@@ -44,22 +31,16 @@ export interface LeanNode {
   figures(): readonly ActorFigures[]
 }
 
-const NO_SIGNER: Signer = {
-  validators: [],
-  publicKeyOf: () => undefined,
-  sign: (_, reply) => void reply.refuse('failed', 'there are no keys here'),
-}
-
 /** Order in which services stop: whoever tells stops before whoever is told. */
-const STOP_ORDER = ['clock', 'validator', 'sync', 'network', 'chain']
+const STOP_ORDER: readonly ServiceName[] = ['clock', 'validator', 'sync', 'network', 'chain']
 
 /** Puts a node together. Mailboxes exist before any service starts, so that the services can know one another. */
 export function createNode(parts: NodeParts): LeanNode {
-  const { name, scheduler, events, timing, transport } = parts
+  const { name, scheduler, events, transport, journal } = parts
   const system = createActorSystem({
     name,
     scheduler,
-    ...(parts.journal && { journal: parts.journal }),
+    ...(journal && { journal }),
     onFailure: (report) => events.emit({ type: 'actorFailed', report }),
   })
   const clock = system.actor<ClockMessage>('clock', clockLanes)
@@ -67,75 +48,33 @@ export function createNode(parts: NodeParts): LeanNode {
   const validator = system.actor<ValidatorMessage>('validator', validatorLanes)
   const network = system.actor<NetworkMessage>('network', networkLanes)
   const sync = system.actor<SyncMessage>('sync', syncLanes)
+  const refs: NodeRefs = {
+    clock: clock.ref,
+    chain: chain.ref,
+    validator: validator.ref,
+    network: network.ref,
+    sync: sync.ref,
+  }
 
-  const duties: Duties = parts.duties ?? { signer: NO_SIGNER, ledger: new MemoryLedger() }
-  const head = referenceOf(parts)
-  const heads = { head, finalized: head }
-  chain.start(
-    createChain({
-      anchor: parts.anchor,
-      ownValidators: duties.signer.validators,
-      verifier: parts.verifier,
-      blockStore: parts.blockStore,
-      events,
-      network: network.ref,
-      sync: sync.ref,
-      validator: validator.ref,
-      limits: parts.limits?.chain,
-      transition: parts.transition,
-      onStoreStep: parts.onStoreStep,
-    }),
-  )
-  network.start(
-    createNetwork({
-      transport,
-      chain: chain.ref,
-      sync: sync.ref,
-      events,
-      codec: parts.codec,
-      networkName: parts.networkName,
-      genesisRoot: parts.genesisRoot,
-      heads,
-      ...(parts.limits?.network && { limits: parts.limits.network }),
-      ...(parts.scoreRules && { scoreRules: parts.scoreRules }),
-    }),
-    superviseNetwork,
-  )
-  sync.start(
-    createSync({
-      chain: chain.ref,
-      network: network.ref,
-      validator: validator.ref,
-      events,
-      random: parts.random.split('sync'),
-      heads,
-      expectsPeers: parts.expectsPeers,
-      ...(parts.limits?.sync && { limits: parts.limits.sync }),
-    }),
-  )
-  const outlets = { chain: chain.ref, network: network.ref }
-  validator.start(
-    createValidator({
-      timing,
-      validatorCount: parts.anchor.state.validators.length,
-      ...duties,
-      ...(parts.interpose?.(outlets) ?? outlets),
-      events,
-    }),
-  )
-  // In this order: when the validators hear of a tick, the chain has heard of it.
-  const listeners = [chain.ref, validator.ref, network.ref, sync.ref]
-  clock.start(startClock({ timing, listeners, events }))
+  const noteFor = (teller: ServiceName) => (refused: Refused) =>
+    journal?.record(scheduler.now(), `${name}/${teller}`, refused, scheduler.monotonic())
+  const starts =
+    journal === undefined
+      ? createStarts(parts, refs)
+      : createStarts(
+          { ...parts, transport: watchTransport(transport, noteFor('network')) },
+          refs,
+          <M extends Message>(teller: ServiceName, ref: Ref<M>) => watchRef(ref, noteFor(teller)),
+        )
+  chain.start(starts.chain)
+  network.start(starts.network, superviseNetwork)
+  sync.start(starts.sync, superviseSync)
+  validator.start(starts.validator)
+  clock.start(starts.clock)
 
   return {
     name,
-    refs: {
-      clock: clock.ref,
-      chain: chain.ref,
-      validator: validator.ref,
-      network: network.ref,
-      sync: sync.ref,
-    },
+    refs,
     start: () => transport.start(network.ref),
     stop: async (deadlineMilliseconds) => {
       const reports = await system.shutdown(STOP_ORDER, deadlineMilliseconds)
@@ -145,8 +84,4 @@ export function createNode(parts: NodeParts): LeanNode {
     kill: () => system.kill(),
     figures: () => system.figures(),
   }
-}
-
-function referenceOf({ anchor }: NodeParts): BlockReference {
-  return { root: toHex(blockRoot(anchor.block)), slot: toNumber(anchor.block.slot) }
 }
