@@ -20,6 +20,7 @@ export class ChainService implements Behaviour<ChainMessage> {
     this.#context = context
     this.#parts = parts
     this.#rooms = createRooms(context, parts, anchor)
+    parts.onStoreStep?.({ type: 'anchor', anchor })
     this.#restore(blocks)
     this.#rooms.announcer.tellStatus()
   }

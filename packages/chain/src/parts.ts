@@ -52,6 +52,8 @@ export type Transition = (
 
 /** A step of the fork-choice store. */
 export type StoreStep =
+  /** A new store began, with this block and its post-state: at the start of the service, and at every restart. */
+  | { readonly type: 'anchor'; readonly anchor: ChainParts['anchor'] }
   /** The clock moved on, to this number of intervals since genesis. */
   | { readonly type: 'tick'; readonly time: number }
   /** New votes were accepted outside of a tick, by a proposer. */

@@ -264,6 +264,46 @@ export class World {
     return (await this.view()).head.root
   }
 
+  /** A block built by the service for a slot, signed; not handed back yet. */
+  async build(slot: number): Promise<RootedBlock> {
+    const validatorIndex = proposerOf(slot, this.tree.validatorCount)
+    const answer = await this.lab.ask(this.chain.ref, { type: 'buildBlock', slot, validatorIndex })
+    const proposal = unwrap(unwrapAsk(answer))
+    const vote = sign({ validatorIndex, data: proposal.proposerAttestationData })
+    return {
+      root: proposal.root,
+      signedBlock: {
+        message: { block: proposal.block, proposerAttestation: vote.message },
+        signature: [...proposal.attestationSignatures, vote.signature],
+      },
+    }
+  }
+
+  /** The votes that the service would have its validators cast in a slot. */
+  async votesOf(validators: readonly number[], slot: number): Promise<SignedAttestation[]> {
+    const answer = await this.lab.ask(this.chain.ref, { type: 'getAttestationData', slot })
+    const { data } = unwrap(unwrapAsk(answer))
+    return validators.map((validatorIndex) => sign({ validatorIndex, data }))
+  }
+
+  /** A whole slot as it should be: a block of ours, and votes of these validators by gossip. */
+  async slot(slot: number, voters: readonly number[]): Promise<RootedBlock> {
+    await this.tick(slot, 0)
+    const block = await this.build(slot)
+    this.tell({ type: 'ownBlock', block })
+    await this.tick(slot, 1)
+    const proposer = proposerOf(slot, this.tree.validatorCount)
+    await this.gossipVotes(
+      await this.votesOf(
+        voters.filter((validator) => validator !== proposer),
+        slot,
+      ),
+    )
+    await this.tick(slot, 2)
+    await this.tick(slot, 3)
+    return block
+  }
+
   #nextId(): string {
     this.#messageIds += 1
     return `message ${this.#messageIds}`
