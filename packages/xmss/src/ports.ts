@@ -74,6 +74,11 @@ export interface Signer {
   addKey(key: OpenedKey): string
   /** Result: the signature in the pool's encoding. An epoch outside the prepared window waits until it is prepared. */
   submitSign(request: SignRequest): Submission<Uint8Array>
+  /**
+   * Moves the key's window to an epoch, to be done before the first signature after a start. Result: the window. A
+   * window follows the epochs that are signed by itself.
+   */
+  submitPreparation(keyId: string, epoch: number): Submission<EpochRange>
   /** Epochs the key can sign at once, or undefined if it is unknown. */
   preparedRange(keyId: string): EpochRange | undefined
 }

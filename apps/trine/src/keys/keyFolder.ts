@@ -1,18 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  encodeKeyFile,
   encodePublicKey,
   encodePublicKeyJson,
-  encodeSecretKeyJson,
-  encodeSecretKeySsz,
   type OpenedKey,
   type Passphrase,
+  publicKeyToHex,
   type SecretKeyFormat,
   verifySecretKey,
 } from '@trine/xmss'
-import { readSecretKeyFile, writeFileAtomic } from '@trine/xmss/node'
+import { readSecretKeyFile, writeFileAtomic, writeSecretKeyFile } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
 import { orUserError } from './userInput.ts'
 
@@ -39,7 +36,7 @@ export async function openExistingKey(folder: KeyFolder, index: number): Promise
     if (!existsSync(file)) continue
     const key = orUserError(file, await readSecretKeyFile(file, folder.passphrase))
     orUserError(file, verifySecretKey(key.scheme, key.secretKey, []))
-    if (found && !sameBytes(encodePublicKey(found.publicKey), encodePublicKey(key.publicKey))) {
+    if (found && publicKeyToHex(found.publicKey) !== publicKeyToHex(key.publicKey)) {
       throw new UserError(`${file}: holds another key than the other files of validator ${index}`)
     }
     found ??= key
@@ -51,7 +48,9 @@ export async function openExistingKey(folder: KeyFolder, index: number): Promise
 export async function writeKey(folder: KeyFolder, index: number, key: OpenedKey): Promise<void> {
   for (const format of folder.formats) {
     const file = join(folder.path, secretKeyFileName(index, format))
-    if (!existsSync(file)) await writeFileAtomic(file, encodeAs(format, key, folder), 'create')
+    if (existsSync(file)) continue
+    const { passphrase, salt } = folder
+    await writeSecretKeyFile(file, format, key, { existing: 'create', passphrase, salt })
   }
   const publicFiles = [
     [`validator_${index}_pk.ssz`, encodePublicKey(key.publicKey)],
@@ -61,19 +60,4 @@ export async function writeKey(folder: KeyFolder, index: number, key: OpenedKey)
     const file = join(folder.path, name)
     if (!existsSync(file)) await writeFileAtomic(file, content, 'replace', 0o644)
   }
-}
-
-function encodeAs(
-  format: SecretKeyFormat,
-  { scheme, secretKey }: OpenedKey,
-  folder: KeyFolder,
-): Uint8Array | string {
-  if (format === 'ssz') return encodeSecretKeySsz(scheme, secretKey)
-  if (format === 'json') return encodeSecretKeyJson(scheme, secretKey)
-  const { passphrase, salt } = folder
-  return encodeKeyFile(scheme, secretKey, passphrase && { passphrase, salt, nonce: randomBytes(24) })
-}
-
-export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return Buffer.from(left).equals(right)
 }

@@ -206,9 +206,10 @@ class Reader {
     this.view = new DataView(input.buffer, input.byteOffset, input.byteLength)
   }
 
+  /** A copy, also of a Buffer, whose own `slice` is a view. */
   bytes(length: number): Uint8Array {
     this.position += length
-    return this.input.slice(this.position - length, this.position)
+    return Uint8Array.from(this.input.subarray(this.position - length, this.position))
   }
 
   u32(): number {

@@ -1,2 +1,8 @@
 export { removeTemporaryFiles, writeFileAtomic } from './atomicFile.ts'
-export { readLimited, readPassphraseFile, readSecretKeyFile } from './keyFiles.ts'
+export {
+  readLimited,
+  readPassphraseFile,
+  readSecretKeyFile,
+  type WriteKeyOptions,
+  writeSecretKeyFile,
+} from './keyFiles.ts'

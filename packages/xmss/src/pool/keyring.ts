@@ -1,4 +1,3 @@
-import { MESSAGE_BYTES } from '../constants.ts'
 import type { OpenedKey } from '../keys/keyFile.ts'
 import { publicKeyToHex } from '../keys/publicKey.ts'
 import type { JobError, SignRequest } from '../ports.ts'
@@ -9,16 +8,18 @@ import { buildTree, type RunInBackground, shareTree } from './trees.ts'
 
 type Settle = (result: Result<Uint8Array, JobError>) => void
 
-interface WaitingSignature {
-  readonly request: SignRequest
-  readonly settle: Settle
+/** Something that waits until the window covers its epoch. */
+interface Waiting {
+  readonly epoch: number
+  /** Undefined: the epoch is covered now. */
+  readonly settle: (error: JobError | undefined) => void
 }
 
 interface HeldKey {
   readonly id: string
   key: OpenedKey
-  /** Requests for epochs outside the prepared window. */
-  waiting: WaitingSignature[]
+  waiting: Waiting[]
+  /** The last epoch asked for. */
   lastEpoch: number
   isPreparing: boolean
 }
@@ -59,13 +60,10 @@ export class Keyring {
     return held && windowOf(held.key)
   }
 
-  /** Why the request can never be signed, or undefined. */
-  refusal({ keyId, epoch, message }: SignRequest): JobError | undefined {
+  /** Why the key can never sign the epoch, or undefined. */
+  refusal(keyId: string, epoch: number): JobError | undefined {
     const held = this.keys.get(keyId)
     if (!held) return { code: 'unknownKey', message: `no key ${keyId.slice(0, 16)} was added` }
-    if (message.length !== MESSAGE_BYTES) {
-      throw new RangeError(`message: expected ${MESSAGE_BYTES} bytes, got ${message.length}`)
-    }
     const { activationEpoch, numActiveEpochs } = held.key.secretKey
     const end = activationEpoch + numActiveEpochs
     if (Number.isInteger(epoch) && epoch >= activationEpoch && epoch < end) return undefined
@@ -83,17 +81,30 @@ export class Keyring {
       this.pending -= 1
       resolve(result)
     }
-    held.lastEpoch = request.epoch
-    if (isInside(windowOf(held.key), request.epoch)) this.queue.push(signTask(held, request, settle))
-    else held.waiting.push({ request, settle })
-    if (!held.isPreparing) void this.prepare(held)
+    const sign = () => this.queue.push(signTask(held, request, settle))
+    this.whenPrepared(held, request.epoch, (error) => (error ? settle(failure(error)) : sign()))
+  }
+
+  /** Moves the key's window to an epoch that has no refusal. */
+  pushPreparation(
+    keyId: string,
+    epoch: number,
+    resolve: (result: Result<EpochRange, JobError>) => void,
+  ): void {
+    const held = this.keys.get(keyId) as HeldKey
+    this.whenPrepared(held, epoch, (error) => resolve(error ? failure(error) : success(windowOf(held.key))))
   }
 
   /** Ends the requests that wait for a window. */
   failWaiting(error: JobError): void {
-    for (const held of this.keys.values()) {
-      for (const { settle } of held.waiting.splice(0)) settle(failure(error))
-    }
+    for (const held of this.keys.values()) for (const { settle } of held.waiting.splice(0)) settle(error)
+  }
+
+  private whenPrepared(held: HeldKey, epoch: number, settle: Waiting['settle']): void {
+    held.lastEpoch = epoch
+    if (isInside(windowOf(held.key), epoch)) settle(undefined)
+    else held.waiting.push({ epoch, settle })
+    if (!held.isPreparing) void this.prepare(held)
   }
 
   private async prepare(held: HeldKey): Promise<void> {
@@ -101,15 +112,15 @@ export class Keyring {
     for (let left = wantedWindow(held); left !== undefined; left = wantedWindow(held)) {
       const moved = await this.moveWindow(held.key, left)
       if (!moved.ok) {
-        for (const { settle } of held.waiting.splice(0)) settle(moved)
+        for (const { settle } of held.waiting.splice(0)) settle(moved.error)
         break
       }
       held.key = { ...held.key, secretKey: moved.value }
       this.hooks.onPrepared(held.id, held.key)
       const window = windowOf(held.key)
-      const ready = held.waiting.filter(({ request }) => isInside(window, request.epoch))
+      const ready = held.waiting.filter(({ epoch }) => isInside(window, epoch))
       held.waiting = held.waiting.filter((waiting) => !ready.includes(waiting))
-      for (const { request, settle } of ready) this.queue.push(signTask(held, request, settle))
+      for (const { settle } of ready) settle(undefined)
       this.hooks.wake()
     }
     held.isPreparing = false
@@ -141,7 +152,7 @@ function wantedWindow({ key, waiting, lastEpoch }: HeldKey): number | undefined 
   const { activationEpoch, numActiveEpochs, leftBottomTreeIndex } = key.secretKey
   const leaves = 2 ** key.scheme.logBottomTreeLeaves
   const last = (activationEpoch + numActiveEpochs) / leaves - 2
-  const epoch = waiting[0]?.request.epoch ?? lastEpoch
+  const epoch = waiting[0]?.epoch ?? lastEpoch
   const wanted = Math.min(Math.floor(epoch / leaves), last)
   const isNeeded = waiting.length > 0 ? wanted !== leftBottomTreeIndex : wanted > leftBottomTreeIndex
   return isNeeded ? wanted : undefined

@@ -1,3 +1,4 @@
+import { MESSAGE_BYTES } from '../constants.ts'
 import type { OpenedKey } from '../keys/keyFile.ts'
 import type {
   BottomTreeRequest,
@@ -81,12 +82,24 @@ export class Pool implements SignaturePool {
   }
 
   submitSign(request: SignRequest): Submission<Uint8Array> {
-    const refusal = this.keyring.refusal(request)
+    const { keyId, epoch, message } = request
+    if (message.length !== MESSAGE_BYTES) {
+      throw new RangeError(`message: expected ${MESSAGE_BYTES} bytes, got ${message.length}`)
+    }
+    const refusal = this.keyring.refusal(keyId, epoch)
     if (refusal) return failure(refusal)
     if (this.keyring.pending >= this.maxSignatures) {
       return refuse('queueFull', `${this.keyring.pending} signatures wait to be made`)
     }
-    return this.submit((resolve) => this.keyring.push(request, resolve))
+    // A copy: sent to a worker, a view would take its whole buffer along.
+    const copy = { keyId, epoch, message: Uint8Array.from(message) }
+    return this.submit((resolve) => this.keyring.push(copy, resolve))
+  }
+
+  submitPreparation(keyId: string, epoch: number): Submission<EpochRange> {
+    const refusal = this.keyring.refusal(keyId, epoch)
+    if (refusal) return failure(refusal)
+    return this.submit((resolve) => this.keyring.pushPreparation(keyId, epoch, resolve))
   }
 
   submitKeyGeneration(request: KeyRequest): Submission<KeyPair> {

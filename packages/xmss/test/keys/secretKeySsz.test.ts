@@ -100,6 +100,14 @@ describe('SSZ secret key', () => {
     expect(decoded.ok).toBe(false)
   })
 
+  it('copies the secret, also out of a Buffer', () => {
+    const { scheme, secretKey } = vectorKeys()[0]!
+    const buffer = Buffer.from(encodeSecretKeySsz(scheme, secretKey))
+    const decoded = decodeSecretKeySsz(scheme, buffer)
+    buffer.fill(0)
+    expect(decoded).toEqual({ ok: true, value: secretKey })
+  })
+
   it('refuses elements not below P', () => {
     const { scheme, secretKey } = vectorKeys()[0]!
     const bytes = encodeSecretKeySsz(scheme, secretKey)

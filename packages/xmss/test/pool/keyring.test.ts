@@ -144,6 +144,26 @@ describe('preparation', () => {
     expect(pool.preparedRange(keyId)).toEqual({ start: 112, end: 144 })
   })
 
+  it('can be asked for before the first signature', async () => {
+    const { pool, all, keyId } = makePool(1)
+    const prepared = result(pool.submitPreparation(keyId, 77))
+    expect((await finish(all)).map(({ type }) => type)).toEqual([
+      'leaves',
+      'leaves',
+      'bottomTree',
+      'bottomTree',
+    ])
+    expect(await prepared).toEqual({ ok: true, value: { start: 64, end: 96 } })
+    expect(await result(pool.submitPreparation(keyId, 66))).toEqual({
+      ok: true,
+      value: { start: 64, end: 96 },
+    })
+    expect(pool.submitPreparation(keyId, 256)).toMatchObject({ ok: false, error: { code: 'epochNotActive' } })
+    const waiting = result(pool.submitPreparation(keyId, 200))
+    await pool.close()
+    expect(await waiting).toMatchObject({ ok: false, error: { code: 'closed' } })
+  })
+
   it('the last window stays', async () => {
     const { pool, all, keyId } = makePool(1)
     const last = result(pool.submitSign({ keyId, epoch: 255, message }))
