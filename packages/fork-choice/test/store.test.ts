@@ -248,5 +248,22 @@ describe('prune', () => {
     expect(codeOf(test.store.onAttestation(signed(test.vote(0, 5, one, test.genesis))))).toBe('accepted')
     expect(test.store.isSettled(toHex(one.root))).toBe(true)
     expect(test.store.head).toEqual(four)
+    // But no block of ours carries a vote whose head is settled: others may have forgotten it.
+    const [kept, leftOut] = [four, one].map((head, index) => test.vote(2 + index, 5, four, three, head))
+    for (const vote of [kept!, leftOut!]) unwrap(test.store.onAttestation(signed(vote)))
+    const { block } = unwrap(test.store.produceBlockWithSignatures(6, 2))
+    expect(block.body.attestations).toEqual([kept])
   })
+})
+
+it('hands out states that their reader may change', () => {
+  const { state, checkpoint } = genesis(4)
+  const states = createBlockStates()
+  const root = toHex(checkpoint.root)
+  states.set(root, state)
+  for (const view of [state, states.get(root)!]) {
+    view.slot = 99
+    view.commit()
+  }
+  expect(states.get(root)?.slot).toBe(0)
 })
