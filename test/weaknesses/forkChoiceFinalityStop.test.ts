@@ -1,80 +1,83 @@
-import { buildBlock, proposerOf } from '@trine/state-transition'
-import { type Attestation, type Block, type Checkpoint, toHex } from '@trine/types'
-import { expect, it } from 'vitest'
-import { signed, TestStore, unwrap } from '../../packages/fork-choice/test/support.ts'
+import type { Attestation, Checkpoint } from '@trine/types'
+import { describe, expect, it } from 'vitest'
+import { proposerVote, signedBlock, TestStore, unwrap } from '../../packages/fork-choice/test/support.ts'
+import { buildAsSpecified, buildAsWeDo, honestSlots, votesOfAll } from './honest.ts'
 
-const EVERYBODY = [0, 1, 2, 3]
-
-/** Votes of all, signed and spread but in no block yet. */
-function votes(test: TestStore, slot: number, target: Checkpoint, source: Checkpoint): Attestation[] {
-  return EVERYBODY.map((validator) => test.vote(validator, slot, target, source))
-}
-
-/** A chain on which a stranger's block at slot 8 carried four-to-five votes that no block had included in time. */
-function afterTheStrangersBlock(): TestStore {
-  const test = new TestStore(4)
-  const at: Checkpoint[] = [test.genesis]
-  const add = (slot: number, carried: Attestation[] = []) => {
-    at[slot] = test.addBlock(at[slot - 1]!, slot, carried)
+describe('one block that sets the justified checkpoint back can stop finality for good', () => {
+  /** A chain on which a stranger's block at slot 8 carried four-to-five votes that no block had included in time. */
+  function afterTheStrangersBlock(): TestStore {
+    const test = new TestStore(4)
+    const at: Checkpoint[] = [test.genesis]
+    const add = (slot: number, carried: Attestation[] = []) => {
+      at[slot] = test.addBlock(at[slot - 1]!, slot, carried)
+    }
+    for (const slot of [1, 2, 3, 4]) add(slot)
+    add(5, votesOfAll(test, 4, at[4]!, at[0]!))
+    const forgotten = votesOfAll(test, 5, at[5]!, at[4]!)
+    add(6)
+    add(7, votesOfAll(test, 6, at[6]!, at[4]!))
+    expect(test.store.latestJustified.slot).toBe(6)
+    add(8, forgotten)
+    expect(test.stateOf(test.store.head).latestJustified.slot).toBe(5)
+    expect(test.store.latestJustified.slot).toBe(6)
+    return test
   }
-  for (const slot of [1, 2, 3, 4]) add(slot)
-  add(5, votes(test, 4, at[4]!, at[0]!))
-  const forgotten = votes(test, 5, at[5]!, at[4]!)
-  add(6)
-  add(7, votes(test, 6, at[6]!, at[4]!))
-  expect(test.store.latestJustified.slot).toBe(6)
-  add(8, forgotten)
-  expect(test.stateOf(test.store.head).latestJustified.slot).toBe(5)
-  expect(test.store.latestJustified.slot).toBe(6)
-  return test
-}
 
-/** Everybody votes honestly and hears of every vote, and each slot has its block; the store's checkpoints, slot by slot. */
-function honestSlots(test: TestStore, count: number, build: (slot: number) => Block) {
-  const { store } = test
-  const history = []
-  for (let slot = 9; slot < 9 + count; slot++) {
-    test.importBlock(build(slot))
-    const data = store.produceAttestationData(slot)
-    for (const validatorIndex of EVERYBODY) unwrap(store.onAttestation(signed({ validatorIndex, data })))
-    test.tickTo(slot + 1)
-    history.push([store.latestJustified.slot, store.latestFinalized.slot])
-  }
-  return history
-}
-
-it('one block can stop finality for good', () => {
-  const test = afterTheStrangersBlock()
-  const { store } = test
-  const asSpecified = (slot: number) => {
-    const parent = store.getProposalHead(slot)
-    const parentState = test.stateOf(parent)
-    const built = buildBlock({
-      parentState,
-      parentRoot: parent.root,
-      slot,
-      proposerIndex: proposerOf(slot, 4),
-      attestations: store.latestKnownAttestations.values(),
-      isKnownBlock: (root) => store.getBlock(toHex(root)) !== undefined,
-      // The specification's rule: the state's own checkpoint, whatever the store has.
-      storeJustified: parentState.latestJustified.toValue(),
-      storeFinalized: parentState.latestFinalized.toValue(),
+  it('by the rules alone all later blocks are empty of votes', () => {
+    const test = afterTheStrangersBlock()
+    const history = honestSlots(test, 9, 40, (store, slot) => {
+      const block = buildAsSpecified(store, slot)
+      expect(block.body.attestations).toEqual([])
+      return block
     })
-    const { block } = unwrap(built)
-    expect(block.body.attestations).toEqual([])
-    return block
-  }
-  const history = honestSlots(test, 40, asSpecified)
-  expect(new Set(history.map(([justified]) => justified))).toEqual(new Set([6]))
-  expect(test.stateOf(store.head).latestJustified.slot).toBe(5)
+    expect(new Set(history.map(([justified]) => justified))).toEqual(new Set([6]))
+    expect(test.stateOf(test.store.head).latestJustified.slot).toBe(5)
+  })
+
+  it('our builder takes votes from any justified source then, and finality goes on', () => {
+    const [justified, finalized] = honestSlots(afterTheStrangersBlock(), 9, 6, buildAsWeDo).at(-1)!
+    expect(justified).toBeGreaterThanOrEqual(11)
+    expect(finalized).toBeGreaterThanOrEqual(10)
+  })
 })
 
-it('our builder takes votes from any justified source then, and finality goes on', () => {
-  const test = afterTheStrangersBlock()
-  const build = (slot: number) =>
-    unwrap(test.store.produceBlockWithSignatures(slot, proposerOf(slot, 4))).block
-  const history = honestSlots(test, 6, build)
-  const [justified, finalized] = history.at(-1)!
-  expect(justified).toBeGreaterThanOrEqual(11)
-  expect(finalized).toBeGreaterThanOrEqual(10)
+describe('one late block that finalizes and is left behind can stop finality for good', () => {
+  /**
+   * The block of slot 5, with votes that finalize slot 3, comes when the chain has gone on without it. The store takes
+   * its finalized checkpoint; no state of the chain ever does.
+   */
+  function afterTheLateBlock(): TestStore {
+    const test = new TestStore(4)
+    const at: Checkpoint[] = [test.genesis]
+    const add = (slot: number, carried: Attestation[] = [], parent = slot - 1) => {
+      at[slot] = test.addBlock(at[parent]!, slot, carried)
+    }
+    add(1)
+    for (const slot of [2, 3, 4]) add(slot, votesOfAll(test, slot - 1, at[slot - 1]!, at[slot - 2]!))
+    const late = test.makeBlock(at[4]!, 5, votesOfAll(test, 4, at[4]!, at[3]!))
+    add(6, [], 4)
+    add(7, votesOfAll(test, 6, at[6]!, at[3]!))
+    for (const slot of [8, 9, 10]) add(slot)
+    expect([test.store.latestJustified.slot, test.store.latestFinalized.slot]).toEqual([6, 2])
+    unwrap(test.store.onBlock(signedBlock(late, proposerVote(test, late))))
+    expect([test.store.latestJustified.slot, test.store.latestFinalized.slot]).toEqual([6, 3])
+    expect(test.store.head).toEqual(at[10])
+    expect(test.stateOf(test.store.head).latestFinalized.slot).toBe(2)
+    return test
+  }
+
+  it('by the rules alone voters and states never again agree on which slots are justifiable', () => {
+    const test = afterTheLateBlock()
+    const history = honestSlots(test, 11, 60, buildAsSpecified)
+    // Every block is full of votes, and after the first few not one of them counts.
+    expect(new Set(history.slice(4).map(String))).toEqual(new Set(['8,3']))
+    expect(test.stateOf(test.store.head).latestFinalized.slot).toBe(2)
+  })
+
+  it('our builder brings the votes of the late block into the chain, and finality goes on', () => {
+    const test = afterTheLateBlock()
+    const [justified, finalized] = honestSlots(test, 11, 6, buildAsWeDo).at(-1)!
+    expect(justified).toBeGreaterThanOrEqual(13)
+    expect(finalized).toBeGreaterThanOrEqual(12)
+  })
 })
