@@ -6,28 +6,34 @@ import {
   type SkewedScheduler,
 } from '@trine/actors'
 import type { StoreStep } from '@trine/chain'
-import type { BlockStore, KeyLedger, PeerId, Signer, SlotTiming, Transport, Verifier } from '@trine/messages'
+import type {
+  BlockStore,
+  KeyLedger,
+  NodeEvent,
+  PeerId,
+  Signer,
+  SlotTiming,
+  Transport,
+  Verifier,
+} from '@trine/messages'
 import type { PayloadCodec } from '@trine/network'
 import { createNode, type LeanNode, type ValidatorOutlets } from '@trine/node'
 import { createMemoryBlockStore } from '@trine/storage'
 import type { MemoryNetwork } from '@trine/transport-memory'
-import { type Block, failure, type State, success, type ValidatorIndex } from '@trine/types'
+import { failure, success, type ValidatorIndex } from '@trine/types'
 import { MemoryLedger } from '@trine/validator'
+import type { Genesis } from './genesis.ts'
 import type { NodeMonitor } from './monitor.ts'
 import type { NodeIndex, Scenario } from './scenario.ts'
 import type { SignatureKit } from './signatures.ts'
 import type { StateLibrary } from './stateLibrary.ts'
 
 /** What all nodes of a simulated network have in common. */
-export type NodeWorld = {
+export type NodeWorld = Genesis & {
   readonly scenario: Scenario
   readonly scheduler: Scheduler
   readonly random: Random
-  readonly timing: SlotTiming
   readonly network: MemoryNetwork
-  readonly networkName: string
-  readonly anchor: { readonly state: State; readonly block: Block }
-  readonly genesisRoot: string
   readonly codec: PayloadCodec
   readonly kit: SignatureKit
   readonly states: StateLibrary
@@ -36,6 +42,10 @@ export type NodeWorld = {
   readonly onSigned: (validatorIndex: ValidatorIndex, epoch: number, message: Uint8Array) => void
   readonly onStoreStep?: ((node: NodeIndex, step: StoreStep) => void) | undefined
 }
+
+/** What a journal says of a node itself: it starts, for the first time or again; it is killed, perhaps with its disk. */
+export type NodeNote = typeof BOOTED | { readonly type: '$crashed'; readonly wiped: boolean }
+const BOOTED = { type: '$booted' } as const
 
 /** A node with what survives its crashes: its ledger and its blocks. */
 export class SimulatedNode {
@@ -70,10 +80,7 @@ export class SimulatedNode {
     this.#blockStore = this.#newBlockStore()
     // Before it runs for the first time: others can be told to dial it.
     this.#transport = world.network.createTransport(this.peerId)
-    const { nodes, validators } = world.scenario
-    this.validators = Array.from({ length: validators }, (_, validator) => validator).filter(
-      (validator) => validator % nodes === index,
-    )
+    this.validators = validatorsOf(world.scenario, index)
   }
 
   /** The running node; undefined while it is down. */
@@ -84,6 +91,7 @@ export class SimulatedNode {
   async start(): Promise<void> {
     if (this.#node !== undefined) return
     const { scenario, random, onStoreStep, ...world } = this.#world
+    this.#note(BOOTED)
     this.#node = createNode({
       ...world,
       name: this.peerId,
@@ -94,7 +102,7 @@ export class SimulatedNode {
       blockStore: this.#blockStore,
       duties: { signer: this.#signer(), ledger: this.#ledger },
       expectsPeers: scenario.nodes > 1,
-      events: this.monitor,
+      events: this.isAdversary ? { emit: (event) => this.#insist(event) } : this.monitor,
       transition: world.states.transition,
       onStoreStep: onStoreStep && ((step) => onStoreStep(this.index, step)),
       interpose: this.#interpose,
@@ -105,6 +113,7 @@ export class SimulatedNode {
   /** Kills the process; with `wipe` its disk as well, but never its ledger. */
   crash(wipe: boolean): void {
     if (this.#node === undefined) return
+    this.#note({ type: '$crashed', wiped: wipe })
     this.#world.network.crash(this.peerId)
     this.#node.kill()
     this.#node = undefined
@@ -116,8 +125,22 @@ export class SimulatedNode {
     this.#scheduler.shift(milliseconds)
   }
 
+  /** Takes down in the journal what happened to the node as a whole. */
+  #note(message: NodeNote): void {
+    const { journal } = this.#world
+    journal.record(this.#scheduler.now(), this.peerId, message, this.#scheduler.monotonic())
+  }
+
   #newBlockStore(): BlockStore {
     return createMemoryBlockStore({ scheduler: this.#world.scheduler })
+  }
+
+  /** An adversary goes on when its node warns that its keys sign twice. */
+  #insist(event: NodeEvent): void {
+    this.monitor.emit(event)
+    if (event.type !== 'dutiesPaused') return
+    const reply = { answer: () => true, refuse: () => true, isOpen: true }
+    this.#node?.refs.validator.tell({ type: 'resumeDuties', reply })
   }
 
   /** Verifies at once and answers when a real verifier would be done. */
@@ -148,6 +171,12 @@ export class SimulatedNode {
       },
     }
   }
+}
+
+/** The validators whose keys a node holds. */
+export function validatorsOf({ nodes, validators }: Scenario, node: NodeIndex): ValidatorIndex[] {
+  const all = Array.from({ length: validators }, (_, validator) => validator)
+  return all.filter((validator) => validator % nodes === node)
 }
 
 export function peerIdOf(index: NodeIndex): PeerId {

@@ -8,35 +8,33 @@ import {
 import type { StoreStep } from '@trine/chain'
 import { createSharedPayloadCodec } from '@trine/network'
 import type { ValidatorOutlets } from '@trine/node'
-import { blockRoot, generateGenesis, genesisBlock } from '@trine/state-transition'
+import { blockRoot } from '@trine/state-transition'
 import { createMemoryNetwork, type MemoryNetwork } from '@trine/transport-memory'
-import { toHex } from '@trine/types'
 import { createEquivocator } from './adversaries/forging.ts'
 import { faultyNetwork, isPublicationFault } from './adversaries/publications.ts'
 import { Stranger } from './adversaries/stranger.ts'
 import { FaultClock } from './faultClock.ts'
+import { createGenesis } from './genesis.ts'
 import { Invariants } from './invariants.ts'
-import { INTERVALS_PER_SLOT, MILLISECONDS_PER_INTERVAL, type Moment, momentOf } from './moment.ts'
+import { MILLISECONDS_PER_INTERVAL, type Moment, momentOf } from './moment.ts'
 import { NodeMonitor } from './monitor.ts'
 import type { Fault, NodeIndex, Scenario } from './scenario.ts'
 import { nodesOf } from './scenarioFile.ts'
 import type { SignatureKit } from './signatures.ts'
 import { type NodeWorld, peerIdOf, SimulatedNode } from './simulatedNode.ts'
 import { StateLibrary } from './stateLibrary.ts'
+import { writeJournalHeader } from './timeTravel/journalHeader.ts'
 import { connectNodes } from './topology.ts'
-
-/** Virtual Unix seconds of genesis: any time will do, as long as it is always the same. */
-const GENESIS_SECONDS = 1_700_000_000
 
 /** Nodes start so long before genesis, to find one another. Milliseconds. */
 export const WARM_UP = 2000
 
-const NETWORK_NAME = 'simulated'
 const STRANGER = 'stranger'
 
 export type WorldOptions = {
   /** Begins a SHA-256 for the trace digest; node:crypto's is several times faster than the portable one. */
   readonly startHash?: Parameters<typeof createTraceDigest>[0] | undefined
+  /** Told first how to make the network again, then every message that a service handles. */
   readonly journal?: Journal | undefined
   readonly onStoreStep?: ((node: NodeIndex, step: StoreStep) => void) | undefined
 }
@@ -54,43 +52,33 @@ export type World = {
 
 /** Builds everything a scenario needs; nothing in it depends on anything but scenario and keys. */
 export function createWorld(scenario: Scenario, kit: SignatureKit, options: WorldOptions = {}): World {
-  const genesisTime = GENESIS_SECONDS * 1000
+  const genesis = createGenesis(kit.publicKeys)
+  const { reference, genesisRoot } = genesis
+  const { genesisTime } = genesis.timing
   const scheduler = new VirtualScheduler(genesisTime - WARM_UP)
   const random = createRandom(scenario.seed)
-  const validators = kit.publicKeys.map((pubkey, index) => ({ pubkey, index }))
-  const genesis = generateGenesis(GENESIS_SECONDS, validators)
-  if (!genesis.ok) throw new Error(`genesis: ${genesis.error.code}`)
-  const block = genesisBlock(genesis.value)
-  const genesisRoot = toHex(blockRoot(block))
-  const reference = { root: genesisRoot, slot: 0 }
   const now = (): Moment => {
     const interval = Math.floor((scheduler.now() - genesisTime) / MILLISECONDS_PER_INTERVAL)
     return momentOf(Math.max(0, interval))
   }
   const invariants = new Invariants(reference, now)
   const trace = createTraceDigest(options.startHash)
+  if (options.journal) writeJournalHeader(options.journal, scenario, kit)
   const network = createMemoryNetwork({
     scheduler,
     random: random.split('network'),
     conditions: scenario.link,
     gossip: scenario.gossip === 'direct' ? { mode: 'direct' } : { mode: 'mesh', degree: 8 },
   })
-  const states = new StateLibrary(genesisRoot, genesis.value)
+  const states = new StateLibrary(genesisRoot, genesis.anchor.state)
   const faultClock = new FaultClock(scheduler, genesisTime)
   const isAdversary = (node: NodeIndex) => scenario.faults.some((fault) => isLying(fault, node))
   const world: NodeWorld = {
+    ...genesis,
     scenario,
     scheduler,
     random,
-    timing: {
-      genesisTime,
-      millisecondsPerInterval: MILLISECONDS_PER_INTERVAL,
-      intervalsPerSlot: INTERVALS_PER_SLOT,
-    },
     network,
-    networkName: NETWORK_NAME,
-    anchor: { state: genesis.value, block },
-    genesisRoot,
     codec: createSharedPayloadCodec(kit.encoding),
     kit,
     states,
@@ -110,7 +98,7 @@ export function createWorld(scenario: Scenario, kit: SignatureKit, options: Worl
     return new SimulatedNode(index, world, monitor, isAdversary(index), interpose)
   })
   connectNodes(network, scenario, random.split('topology'))
-  const stranger = createStranger(world, faultClock, blockRoot(block))
+  const stranger = createStranger(world, faultClock, blockRoot(genesis.anchor.block))
   return { scheduler, network, nodes, stranger, invariants, faultClock, trace }
 }
 
