@@ -21,6 +21,8 @@ export type BlockEntry = {
   /** Entries whose parent it is. */
   children: BlockEntry[] | undefined
   held: HeldBlock | undefined
+  /** The chain needs it soon: its contents are dropped last. */
+  isNeededSoon: boolean
   /** Slot in which it was handed to the chain. */
   toldSlot: Slot
   /** On whose word it is looked for; counted against that peer until the block was seen. */
@@ -88,6 +90,7 @@ export class BlockTree {
       parentRoot: undefined,
       children: undefined,
       held: undefined,
+      isNeededSoon: false,
       toldSlot: 0,
       owner,
     }
@@ -115,7 +118,7 @@ export class BlockTree {
     return parent
   }
 
-  /** Keeps the contents of a block; where there is no room, those of the highest slots are dropped. */
+  /** Keeps the contents of a block; for want of room others are dropped: not needed soon, then of the highest slot. */
   hold(entry: BlockEntry, held: HeldBlock): void {
     this.release(entry)
     entry.held = held
@@ -124,7 +127,7 @@ export class BlockTree {
     while (this.#held.size > this.#maxHeld || this.#heldBytes > this.#maxHeldBytes) {
       // One block is always held, however large: else it would never get to the chain.
       if (this.#held.size === 1) return
-      this.release(this.#highestHeld()!)
+      this.release(this.#leastNeeded())
     }
   }
 
@@ -191,11 +194,16 @@ export class BlockTree {
     if (this.#entries.delete(entry.root) && entry.slot === undefined) this.#unseen -= 1
   }
 
-  #highestHeld(): BlockEntry | undefined {
-    let highest: BlockEntry | undefined
-    for (const entry of this.#held) if (highest === undefined || entry.slot! > highest.slot!) highest = entry
-    return highest
+  #leastNeeded(): BlockEntry {
+    let least: BlockEntry | undefined
+    for (const entry of this.#held) if (least === undefined || isLessNeeded(entry, least)) least = entry
+    return least!
   }
+}
+
+function isLessNeeded(entry: BlockEntry, than: BlockEntry): boolean {
+  if (entry.isNeededSoon !== than.isNeededSoon) return than.isNeededSoon
+  return entry.slot! > than.slot!
 }
 
 function hang(child: BlockEntry, parent: BlockEntry): void {

@@ -223,7 +223,8 @@ export class CatchUp {
     this.#arrived(root, true)
   }
 
-  onRefused({ root, peerId, cause, reason }: BlockRefused): void {
+  onRefused({ root, peerId, cause, reason }: BlockRefused, now: number): void {
+    const { limits } = this.#parts
     const entry = this.#tree.get(root)
     this.#inChain.delete(root)
     if ((cause === 'invalid' || cause === 'forged') && peerId !== undefined) {
@@ -232,6 +233,7 @@ export class CatchUp {
     if (cause === 'full') this.#chainIsFull = true
     if (cause === 'full' || cause === 'forged') {
       if (entry?.stage === 'told') this.#wantAgain(entry, cause === 'forged' ? peerId : undefined)
+      else if (cause === 'forged') this.#name(root, undefined, undefined, now + limits.gossipGrace)
       return
     }
     this.#useless.set(root, NEVER)
@@ -321,17 +323,29 @@ export class CatchUp {
     }
   }
 
-  /** Fetches again what the chain will need next and is not held any more. */
+  /**
+   * Keeps what the chain will need next, in half of the room there is, and fetches again what of it was dropped: many at
+   * a time, when the chain is half through what is here.
+   */
   #fetchAhead(): void {
     const { limits } = this.#parts
-    const room = Math.floor(limits.maxHeldBytes / this.#fetcher.meanBlockBytes)
     const next = [...this.#tree.connected]
-    const count = Math.max(1, Math.min(limits.fetchAhead, room))
+    const count = Math.max(1, Math.min(limits.fetchAhead, Math.floor(limits.maxHeld / 2)))
+    const dropped: BlockEntry[] = []
+    let isUrgent = false
+    let bytes = 0
     for (let index = 0; index < next.length && index < count; index++) {
       const entry = next[index]!
-      if (entry.stage === 'linked' && entry.held === undefined) this.#wantAgain(entry)
+      bytes += entry.held?.bytes ?? this.#fetcher.meanBlockBytes
+      if (index > 0 && bytes > limits.maxHeldBytes / 2) break
+      entry.isNeededSoon = true
+      if (entry.stage === 'linked' && entry.held === undefined) {
+        dropped.push(entry)
+        isUrgent ||= index < count / 2
+      }
       for (const child of entry.children ?? []) next.push(child)
     }
+    if (isUrgent) for (const entry of dropped) this.#wantAgain(entry)
   }
 }
 

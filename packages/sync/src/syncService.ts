@@ -92,7 +92,7 @@ class SyncService implements Behaviour<SyncMessage> {
       case 'blockImported':
         return this.#catchUp.onImported(message.block)
       case 'blockRefused':
-        return this.#catchUp.onRefused(message)
+        return this.#catchUp.onRefused(message, now)
       case 'blockReceived':
         return this.#catchUp.onReceived(message.requestId, message.peerId, message.block, now)
       case 'blocksEnded':

@@ -46,7 +46,7 @@ describe('a peer that is ahead', () => {
   })
 
   it('shares the work with others that have the blocks, when they are needed again', async () => {
-    const bench = await createBench({ limits: { maxHeld: 8, fetchAhead: 8 } })
+    const bench = await createBench({ limits: { maxHeld: 24, fetchAhead: 12 } })
     bench.importAll()
     for (const peerId of ['a', 'b', 'c']) bench.honest(peerId, blocks)
     await bench.tick(40)

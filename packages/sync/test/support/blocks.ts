@@ -34,7 +34,7 @@ export function blockAt(slot: number, parentRoot: RootHex, mark = 0): RootedBloc
   const proposerAttestation = { validatorIndex: slot % 4, data: voteData(slot) }
   const signedBlock = {
     message: { block, proposerAttestation },
-    signature: [new Uint8Array(3112).fill(slot)],
+    signature: [new Uint8Array(3112).fill(slot % 200)],
   }
   return { root: toHex(blockType.hashTreeRoot(block)), signedBlock }
 }
