@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, readdir, rename, unlink } from 'node:fs/promises'
+import { platform } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 
 /** Temporary files of an unfinished write: `.NAME.16 hex digits.tmp` beside the file. */
@@ -40,6 +41,7 @@ async function writeAndSync(handle: FileHandle, content: Uint8Array | string): P
 }
 
 async function syncFolder(folder: string): Promise<void> {
+  if (platform() === 'win32') return // it has no way to do that
   const handle = await open(folder, 'r')
   try {
     await handle.sync()
