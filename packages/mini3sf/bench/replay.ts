@@ -1,8 +1,10 @@
 /**
  * The 3sf-mini model: the published cases against the Python program's times, the fast engine against the plain
- * version, growth with stakers and steps. `npm run bench -- replay [--json FILE]`
+ * version, growth with stakers and steps. `npm run bench -- replay [--python FOLDER] [--json FILE]`
+ *
+ * With the folder of the Python model its time is measured in the same run, else taken from an earlier measurement.
  */
-import { createHash, type Hash } from 'node:crypto'
+import { parseArgs } from 'node:util'
 import { measure, printTable, type Row, threeDigits, writeJson } from '../../../scripts/benchKit.ts'
 import {
   createRun,
@@ -13,21 +15,14 @@ import {
   ReferenceRun,
   type Scenario,
   type StartSha256,
-  type TextHash,
 } from '../src/index.ts'
+import { nodeSha256 } from './nodeSha256.ts'
+import { pythonSeconds } from './pythonModel.ts'
 
-/** Seconds of the Python program on two Xeon vCPUs, the lowest that was seen. */
+/** Seconds of the Python program on two idle Xeon vCPUs, the lowest that was seen. */
 const PYTHON_SECONDS = { default: 1.3, twentyFive: 8.0 }
 
-const nodeSha256: StartSha256 = () => textHash(createHash('sha256'))
-
-function textHash(hash: Hash): TextHash {
-  return {
-    update: (text) => void hash.update(text),
-    copy: () => textHash(hash.copy()),
-    hex: () => hash.digest('hex'),
-  }
-}
+const { values } = parseArgs({ options: { python: { type: 'string' }, json: { type: 'string' } } })
 
 const twentyFive: Scenario = {
   ...DEFAULT_SCENARIO,
@@ -50,7 +45,8 @@ function engine(scenario: Scenario, sha256: StartSha256 = nodeSha256): () => num
 
 const firstRun = measure({ run: engine(DEFAULT_SCENARIO), rounds: 1, warmups: 0 }).median
 
-function againstPython(name: string, scenario: Scenario, pythonSeconds: number): Row[] {
+function againstPython(name: string, scenario: Scenario, earlierSeconds: number): Row[] {
+  const seconds = values.python === undefined ? earlierSeconds : pythonSeconds(values.python, scenario)
   const variants = {
     "fast, node's SHA-256 (the command)": measure({ run: engine(scenario), rounds: 41, warmups: 10 }),
     'fast, portable SHA-256': measure({ run: engine(scenario, portableSha256), rounds: 21 }),
@@ -61,8 +57,8 @@ function againstPython(name: string, scenario: Scenario, pythonSeconds: number):
     variant,
     'median ms': threeDigits(median),
     'minimum ms': threeDigits(minimum),
-    'Python s': pythonSeconds,
-    'times Python': threeDigits((pythonSeconds * 1000) / median),
+    'Python s': threeDigits(seconds),
+    'times Python': threeDigits((seconds * 1000) / median),
   }))
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AgainstDevnet1, DevnetRun } from '../src/devnet1/index.ts'
-import { createRun, portableSha256, type Scenario } from '../src/index.ts'
+import { createRun, frameAt, portableSha256, Recorder, type Scenario } from '../src/index.ts'
 import { anyScenario, withChanges } from './randomScenario.ts'
 
 const prompt = withChanges({ latency: { factor: 0, exponent: 1, until: 0, after: 1 }, steps: 479 })
@@ -67,6 +67,23 @@ describe('a scenario by devnet-1', () => {
     expect(heard[0]![5]).toHaveLength(10)
     expect(heard[1]).toEqual(heard[0])
   })
+})
+
+it('can be recorded for pictures like a run of the model', () => {
+  const scenario = withChanges({ steps: 200, seed: 2n })
+  const [recorded, watched] = [new DevnetRun(scenario), new DevnetRun(scenario)]
+  const recorder = new Recorder(recorded, range(0, 9))
+  while (recorded.step()) recorder.addStep()
+  const recording = recorder.finish()
+  const hashOf = (block: number): string | undefined => recording.blocks[block]?.hash
+  while (watched.step()) {
+    for (let staker = 0; staker < 10; staker++) {
+      const frame = frameAt(recording, staker, watched.stepsDone - 1)
+      const votes = frame.votes.map(({ voter, slot, head }) => [voter, slot, hashOf(head)])
+      expect(votes).toEqual(watched.latestVotesOf(staker).map((vote) => [vote.staker, vote.slot, vote.head]))
+      expect(frame.blocks.map(hashOf)).toEqual(watched.blocksOf(staker).map(({ hash }) => hash))
+    }
+  }
 })
 
 describe('the model against devnet-1', () => {

@@ -14,6 +14,7 @@ export function startPage(): void {
   connectControls(recording, choice, redraw)
   connectKeyboard(recording, choice, redraw)
   window.addEventListener('resize', redraw)
+  element('tree').addEventListener('scroll', keepAxisInSight)
   redraw()
 }
 
@@ -188,20 +189,27 @@ export function summaryText(recording: Recording, frame: Frame, frames: readonly
   )
 }
 
-/** Draws the tree and keeps the latest blocks in sight. */
+/** Draws the tree; scrolls only when the head would be out of sight. */
 export function renderTree(recording: Recording, frame: Frame, windowSlots: number): void {
   const box = element('tree')
-  const wasAtEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 120 || box.scrollTop === 0
   box.innerHTML = drawTree(recording, frame, windowSlots, '')
-  if (!wasAtEnd) return
-  box.scrollTop = box.scrollHeight
   const head = box.querySelector(`[data-block="${frame.head}"] rect`)
   if (head !== null) {
-    const middle = Number(head.getAttribute('x')) + 40
-    if (middle < box.scrollLeft + 60 || middle > box.scrollLeft + box.clientWidth - 60) {
-      box.scrollLeft = middle - box.clientWidth / 2
+    const { left, right, top, bottom } = head.getBoundingClientRect()
+    const view = box.getBoundingClientRect()
+    if (left < view.left + 60 || right > view.right - 20) {
+      box.scrollLeft += (left + right - view.left - view.right) / 2
     }
+    if (top < view.top + 20 || bottom > view.bottom - 60)
+      box.scrollTop += bottom - view.top - 0.8 * view.height
   }
+  keepAxisInSight()
+}
+
+/** The slot numbers stay at the left edge, however far the tree is scrolled. */
+export function keepAxisInSight(): void {
+  const box = element('tree')
+  box.querySelector('.axis')?.setAttribute('transform', `translate(${box.scrollLeft} 0)`)
 }
 
 export function renderTable(recording: Recording, choice: Choice, frames: readonly Frame[]): void {

@@ -33,6 +33,8 @@ export type Track = {
   readonly votes: readonly number[]
 }
 
+const COUNTS = ['chain', 'knownVotes', 'newVotes'] as const
+
 type GrowingTrack = { staker: number; blocks: number[]; statuses: number[]; votes: number[] }
 
 /** Records the tracks of some stakers while a run goes on. */
@@ -63,7 +65,10 @@ export class Recorder {
         const learned = this.#run.blocksOf(track.staker).slice(former?.chain ?? 1)
         for (const { hash } of learned) this.#push(track.blocks, step, this.#indexOf(hash))
       }
-      if (status.knownVotes !== (former?.knownVotes ?? 0)) this.#addVotes(position, track, step)
+      // The latest votes move only when waiting votes are accepted or a block brings some.
+      if (former === undefined || COUNTS.some((count) => status[count] !== former[count])) {
+        this.#addVotes(position, track, step)
+      }
       this.#addStatus(track, step, status)
     }
   }

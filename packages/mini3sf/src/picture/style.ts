@@ -102,7 +102,7 @@ section{min-width:0}
 #tree svg{display:block;margin:0 auto}
 #timeline svg{display:block;cursor:pointer}
 #summary{margin:0 0 10px;min-height:4.4em}
-table{border-collapse:collapse;width:100%;font-size:13px}
+table{border-collapse:collapse;width:100%;font-size:12px}
 th,td{text-align:left;padding:3px 6px;white-space:nowrap}
 thead th{position:sticky;top:0;background:var(--paper);border-bottom:1px solid var(--grid);font-weight:600}
 td{font-family:ui-monospace,monospace}

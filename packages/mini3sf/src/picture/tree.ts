@@ -72,12 +72,11 @@ export function drawTree(recording: Recording, frame: Frame, windowSlots: number
   const width = Math.max(x(layout.leaves - 1) + columnWidth / 2 + 16, 320)
   const height = y(layout.lastSlot) + 66
 
-  const rows: string[] = []
+  let rows = ''
+  let axis = `<rect class="paper" width="44" height="${height}"/>`
   for (let slot = layout.firstSlot; slot <= layout.lastSlot; slot++) {
-    rows.push(
-      `<line class="row" x1="44" x2="${width}" y1="${y(slot)}" y2="${y(slot)}"/>` +
-        `<text class="slot" x="38" y="${y(slot) + 4}" text-anchor="end">${slot}</text>`,
-    )
+    rows += `<line class="row" x1="44" x2="${width}" y1="${y(slot)}" y2="${y(slot)}"/>`
+    axis += `<text class="slot" x="38" y="${y(slot) + 4}" text-anchor="end">${slot}</text>`
   }
   const edges: string[] = []
   const nodes: string[] = []
@@ -104,7 +103,7 @@ export function drawTree(recording: Recording, frame: Frame, windowSlots: number
     `<svg xmlns="http://www.w3.org/2000/svg" class="tree" role="img" aria-label="${escapeMarkup(`${title}. ${summary}`)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `${style === '' ? '' : `<style>${style}</style>`}<title>${escapeMarkup(title)}</title>` +
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>' +
-    `<rect class="paper" width="${width}" height="${height}"/>${caption}${rows.join('')}${votes.lines}${edges.join('')}${nodes.join('')}${votes.marks}</svg>`
+    `<rect class="paper" width="${width}" height="${height}"/>${rows}${votes.lines}${edges.join('')}${nodes.join('')}${votes.marks}<g class="axis">${axis}</g>${caption}</svg>`
   )
 }
 
