@@ -222,14 +222,20 @@ export class ForkChoice {
    * Drops every block that is not the finalized one or below it. To be called after finality moved; it does nothing
    * until enough blocks are decided to be worth it.
    *
-   * @param minimum how many decided blocks are enough
+   * A block beside the finalized chain may still come late and be needed: a vote in a block of the finalized chain may
+   * name it. Whoever wants to take such blocks keeps the last ancestors of the finalized block, and what stands on them.
+   *
+   * @param minimum how many blocks to be dropped are enough
+   * @param keptSlots how far before the finalized block the tree may begin
    * @returns the dropped blocks, parents first
    */
-  prune(minimum = PRUNE_BATCH): PrunedBlock[] {
+  prune(minimum = PRUNE_BATCH, keptSlots = 0): PrunedBlock[] {
     const { justified, finalized } = this.nodes
+    const { tree } = this.blocks
     // Dishonest votes can finalize one branch and justify another; until that is resolved both are needed.
-    const isConsistent = this.blocks.tree.isDescendant(justified, finalized)
-    return isConsistent && finalized.index >= minimum ? this.blocks.prune(finalized) : []
+    if (finalized.index < minimum || !tree.isDescendant(justified, finalized)) return []
+    const root = tree.ancestorAt(finalized, finalized.slot - keptSlots)
+    return root.index >= minimum ? this.blocks.prune(root) : []
   }
 
   /**

@@ -67,6 +67,13 @@ export class ProtoArray {
     return this.nodes[this.parents[node.index]!]
   }
 
+  /** The last ancestor of a block, itself included, that is not after a slot; the tree's first block if there is none. */
+  ancestorAt(node: BlockNode, slot: Slot): BlockNode {
+    let index = node.index
+    while (this.nodes[index]!.slot > slot && this.parents[index]! !== NONE) index = this.parents[index]!
+    return this.nodes[index]!
+  }
+
   /** Whether `node` is `ancestor` or stands below it. */
   isDescendant(node: BlockNode, ancestor: BlockNode): boolean {
     let index = node.index

@@ -142,8 +142,8 @@ export class Store extends ForkChoice {
   }
 
   /** As `ForkChoice.prune`; the states of the dropped blocks go with them. */
-  override prune(minimum?: number): PrunedBlock[] {
-    const pruned = super.prune(minimum)
+  override prune(minimum?: number, keptSlots?: number): PrunedBlock[] {
+    const pruned = super.prune(minimum, keptSlots)
     for (const { block } of pruned) this.states.delete(block.rootHex)
     return pruned
   }

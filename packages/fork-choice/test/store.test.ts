@@ -229,6 +229,28 @@ describe('prune', () => {
     expect(pruned.map(({ block }) => block.slot)).toEqual(pruned.map((_, index) => index))
   })
 
+  it('keeps the last ancestors of the finalized block when asked to, and takes late blocks on them', () => {
+    const { test } = finalizingChain(30)
+    const chain = test.store.weightedBlocks()
+    expect(chain[0]?.block.slot).toBe(29)
+    expect(test.store.prune(1, 10).map(({ block }) => block.slot)).toEqual(
+      Array.from({ length: 18 }, (_, slot) => slot),
+    )
+    const rootAt = (slot: number) => {
+      const history = test.stateOf(test.store.head).historicalBlockHashes
+      return { root: history.get(slot), slot }
+    }
+    expect(test.store.getBlock(toHex(rootAt(17).root))).toBeUndefined()
+    const late = test.makeBlock(rootAt(18), 20, [test.vote(3, 19, rootAt(18), test.genesis)])
+    const { root } = test.importBlock(late)
+    expect(test.store.getBlock(toHex(root))?.slot).toBe(20)
+    const dropped = test.store.prune(1)
+    expect(dropped.at(-1)).toMatchObject({ block: { slot: 20 }, isCanonical: false })
+    expect(dropped.filter(({ isCanonical }) => isCanonical).map(({ block }) => block.slot)).toEqual(
+      Array.from({ length: 10 }, (_, index) => 18 + index),
+    )
+  })
+
   it('refuses what stands beside the finalized chain', () => {
     const test = new TestStore(4)
     const one = test.addBlock(test.genesis, 1)
