@@ -1,7 +1,9 @@
 export type { Disappointment } from './expectations.ts'
+export { type FollowReport, followRecording, type Recording } from './followRecording.ts'
 export type { Violation } from './invariants.ts'
 export { formatMoment, type Moment, parseMoment } from './moment.ts'
 export type { NodeCounts } from './monitor.ts'
+export type { RecordedMessage } from './recordedTransport.ts'
 export type { Expectation, Fault, FaultKind, Scenario, SignatureMode, Topology } from './scenario.ts'
 export {
   DEFAULT_SCENARIO,
@@ -10,5 +12,10 @@ export {
   type ScenarioInput,
   scenarioFields,
 } from './scenarioFile.ts'
+export { writeScenario } from './scenarioText.ts'
 export { createSignatureKit, type SignatureKit } from './signatures.ts'
 export { type NodeReport, type SimulateOptions, type SimulationReport, simulate } from './simulate.ts'
+export { type JournalHeader, readJournalHeader } from './timeTravel/journalHeader.ts'
+export type { NodeView, ServicesView, VoteView } from './timeTravel/nodeView.ts'
+export { rebuildNodes } from './timeTravel/rebuild.ts'
+export { verifyItems } from './xmssKit.ts'

@@ -11,7 +11,7 @@ export type SimulateOptions = WorldOptions & {
   /** Keys made before for the same scenario, to spare making them again. */
   readonly kit?: SignatureKit
   /** Called after every interval. */
-  readonly onInterval?: (moment: Moment, world: World) => void
+  readonly onInterval?: (moment: Moment, world: World) => void | Promise<void>
   /** Ends the run early, after the interval in which it becomes true. */
   readonly shouldStop?: () => boolean
   /** Ends the run at the first violation. */
@@ -67,7 +67,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     for (const expectation of dueAt(scenario.expectations, now, passed === intervals - 1)) {
       disappointments.push(...check(expectation, nodes, now))
     }
-    options.onInterval?.(now, world)
+    await options.onInterval?.(now, world)
     const hasFailed = invariants.violations.length > 0 || disappointments.length > 0
     if (options.shouldStop?.() === true || (options.failFast === true && hasFailed)) break
   }

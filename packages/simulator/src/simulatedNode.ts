@@ -6,16 +6,7 @@ import {
   type SkewedScheduler,
 } from '@trine/actors'
 import type { StoreStep } from '@trine/chain'
-import type {
-  BlockStore,
-  KeyLedger,
-  NodeEvent,
-  PeerId,
-  Signer,
-  SlotTiming,
-  Transport,
-  Verifier,
-} from '@trine/messages'
+import type { BlockStore, KeyLedger, NodeEvent, PeerId, Signer, Transport, Verifier } from '@trine/messages'
 import type { PayloadCodec } from '@trine/network'
 import { createNode, type LeanNode, type ValidatorOutlets } from '@trine/node'
 import { createMemoryBlockStore } from '@trine/storage'

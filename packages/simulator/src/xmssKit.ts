@@ -1,5 +1,6 @@
 import { createRandom } from '@trine/actors'
 import type { SignRequest, VerificationItem } from '@trine/messages'
+import type { SignatureEncoding } from '@trine/types'
 import {
   buildBottomTree,
   computeLeaves,
@@ -44,7 +45,7 @@ export async function createXmssKit(
     encoding: ENCODING,
     publicKeys: keys.map(({ publicKey }) => encodePublicKey(publicKey)),
     sign: (request) => signWith(scheme, keys, request),
-    verify: (items) => verifyWith(scheme, items),
+    verify: (items) => verifyItems(scheme, ENCODING, items),
   }
 }
 
@@ -71,12 +72,17 @@ function preparedFor(scheme: Scheme, secretKey: SecretKey, epoch: number): Secre
   return prepared
 }
 
-function verifyWith(scheme: Scheme, items: readonly VerificationItem[]): boolean[] {
+/** Verifies signatures in an encoding; bytes that are none are invalid. */
+export function verifyItems(
+  scheme: Scheme,
+  encoding: SignatureEncoding,
+  items: readonly VerificationItem[],
+): boolean[] {
   const verdicts = items.map(() => false)
   const decoded: { readonly index: number; readonly item: SignedMessage }[] = []
   for (const [index, { publicKey, epoch, message, signature }] of items.entries()) {
     const key = decodePublicKey(publicKey)
-    const value = decodeSignature(scheme, signature, ENCODING)
+    const value = decodeSignature(scheme, signature, encoding)
     if (key.ok && value.ok) {
       decoded.push({ index, item: { publicKey: key.value, epoch, message, signature: value.value } })
     }

@@ -29,6 +29,7 @@ import {
 import { z } from 'zod'
 import { difference, hasKeys, type Runner } from '../runner.ts'
 import { bytesOf, hexText, integer, readFields, ssz } from './fields.ts'
+import { followLive } from './followLive.ts'
 import { runSteps, type Step } from './steps.ts'
 
 /** Verifies signatures in an encoding of the network: says which is wrong, `undefined` when none is. */
@@ -69,10 +70,18 @@ const recordingSchema = z.object({
   genesisBlockRoot: hexText,
   genesisStateRoot: hexText,
   finalState: hexText,
-  messages: z.array(z.looseObject({ topic: z.string(), slot: integer, ssz: hexText })),
+  messages: z.array(
+    z.looseObject({
+      topic: z.string(),
+      messageId: z.string(),
+      slot: integer,
+      secondsSinceGenesis: z.number(),
+      ssz: hexText,
+    }),
+  ),
 })
 
-type Recording = z.output<typeof recordingSchema>
+export type RecordingFile = z.output<typeof recordingSchema>
 type BlockFacts = Omit<z.output<typeof blockMessageSchema>, 'ssz' | 'topic' | 'messageId'>
 
 /**
@@ -98,7 +107,10 @@ export function createRecordingRunner(verify?: SignatureVerifier): Runner {
   }
 }
 
-function* recordingSteps(recording: Recording, verify: SignatureVerifier | undefined): Generator<Step> {
+function* recordingSteps(
+  recording: RecordingFile,
+  verify: SignatureVerifier | undefined,
+): Generator<Step> {
   const chain = new RecordedChain(recording, verify)
   yield { name: 'genesis', run: () => chain.checkGenesis(recording) }
   // A block is never before its parent then, in whatever order the two arrived.
@@ -118,6 +130,7 @@ function* recordingSteps(recording: Recording, verify: SignatureVerifier | undef
     name: 'finalState',
     run: () => difference('finalState', recording.finalState, toHex(chain.lastState.serialize())),
   }
+  if (verify !== undefined) yield { name: 'a node follows it live', run: () => followLive(recording) }
 }
 
 /** A node's view of the recorded chain, without clocks and peers. */
@@ -127,7 +140,7 @@ class RecordedChain {
   private readonly states = createBlockStates()
   private readonly verify: SignatureVerifier
 
-  constructor({ genesisTime, publicKeys }: Recording, verify: SignatureVerifier = () => undefined) {
+  constructor({ genesisTime, publicKeys }: RecordingFile, verify: SignatureVerifier = () => undefined) {
     const genesis = generateGenesis(
       genesisTime,
       publicKeys.map((pubkey, index) => ({ pubkey, index })),
@@ -140,7 +153,7 @@ class RecordedChain {
     this.verify = verify
   }
 
-  checkGenesis({ genesisBlockRoot, genesisStateRoot }: Recording): string | undefined {
+  checkGenesis({ genesisBlockRoot, genesisStateRoot }: RecordingFile): string | undefined {
     return (
       difference('genesisStateRoot', genesisStateRoot, toHex(stateRoot(this.lastState))) ??
       difference('genesisBlockRoot', genesisBlockRoot, toHex(this.store.head.root))
