@@ -43,17 +43,17 @@ function writeWide(upper: number, lower: number, output: Uint32Array, at: number
 
 /** A 32-byte message as 9 digits of the little-endian integer it is. */
 export function messageDigits(message: Uint8Array): Uint32Array {
-  const halves = Array.from(
-    { length: message.length / 2 },
-    (_, index) => message[2 * index]! + 256 * message[2 * index + 1]!,
-  )
+  const limbs = new Float64Array(message.length / 2)
+  for (let index = 0; index < limbs.length; index++)
+    limbs[index] = message[2 * index]! + 256 * message[2 * index + 1]!
   const digits = new Uint32Array(MESSAGE_LENGTH)
   for (let digit = 0; digit < MESSAGE_LENGTH; digit++) {
     let remainder = 0
-    for (let index = halves.length - 1; index >= 0; index--) {
-      const value = remainder * 65536 + halves[index]!
-      halves[index] = Math.floor(value / P)
-      remainder = value - halves[index]! * P
+    for (let index = limbs.length - 1; index >= 0; index--) {
+      const value = remainder * 65536 + limbs[index]!
+      const quotient = Math.floor(value / P)
+      limbs[index] = quotient
+      remainder = value - quotient * P
     }
     digits[digit] = remainder
   }

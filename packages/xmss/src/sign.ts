@@ -45,9 +45,21 @@ export function findEncoding(
   message: Uint8Array,
 ): Encoding | undefined {
   const engine = engineFor(scheme)
-  const encoder = encoderFor(scheme)
   const attempts = engine.randomness(prfKey, epoch, message)
-  const input = messageInput(parameter, epoch, message)
+  try {
+    return firstEncoding(scheme, attempts, messageInput(parameter, epoch, message))
+  } finally {
+    engine.forget()
+  }
+}
+
+function firstEncoding(
+  scheme: Scheme,
+  attempts: (counter: number) => Uint32Array[],
+  input: Uint32Array,
+): Encoding | undefined {
+  const engine = engineFor(scheme)
+  const encoder = encoderFor(scheme)
   const inputs = new Uint32Array(LANES * input.length)
   for (let lane = 0; lane < LANES; lane++) inputs.set(input, lane * input.length)
   for (let counter = 0; counter < scheme.maxTries; counter += LANES) {

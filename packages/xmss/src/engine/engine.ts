@@ -29,7 +29,10 @@ export interface Engine {
   readonly scheme: Scheme
   /** Message hashes (15 elements each) of 1 to 4 complete inputs of 24 elements. */
   hashMessages(inputs: Uint32Array): Uint32Array
-  /** Draws signing randomness (7 elements each): attempts `counter` to `counter + 3`. For use before anything else. */
+  /**
+   * Draws signing randomness (7 elements each) of attempts `counter` to `counter + 3`. What it gives is for use before
+   * anything else secret is done, and `forget` ends its use.
+   */
   randomness(prfKey: Uint8Array, epoch: number, message: Uint8Array): (counter: number) => Uint32Array[]
   /** Leaves of the epochs from `firstEpoch` on. `leaves` receives count digests; count is a multiple of 4. */
   leaves(secret: SecretParts, firstEpoch: number, leaves: Uint32Array): void
@@ -39,4 +42,6 @@ export interface Engine {
   revealChains(secret: SecretParts, epoch: number, codeword: Uint8Array): Uint32Array
   /** The Merkle roots (8 elements each) that 1 to 4 openings lead to. */
   roots(openings: readonly Opening[]): Uint32Array[]
+  /** Overwrites what a secret could be read from. `leaves` and `revealChains` do so themselves. */
+  forget(): void
 }

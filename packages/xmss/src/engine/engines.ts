@@ -6,14 +6,17 @@ import { PlainEngine } from './plain.ts'
 import { SimdEngine } from './simd.ts'
 
 const engines = new Map<string, Engine>()
+/** The same by object, which is found faster. */
+const enginesOfObjects = new WeakMap<Scheme, Engine>()
 
 /** The fastest engine for a scheme here; made once per scheme and thread. */
 export function engineFor(scheme: Scheme): Engine {
-  const key = JSON.stringify(scheme)
-  const known = engines.get(key)
+  const known = enginesOfObjects.get(scheme)
   if (known) return known
-  const engine = createSimdEngine(scheme) ?? new PlainEngine(scheme)
+  const key = JSON.stringify(scheme)
+  const engine = engines.get(key) ?? createSimdEngine(scheme) ?? new PlainEngine(scheme)
   engines.set(key, engine)
+  enginesOfObjects.set(scheme, engine)
   return engine
 }
 

@@ -86,6 +86,9 @@ export class PlainEngine implements Engine {
     })
   }
 
+  /** Nothing to do: secrets are in the garbage collector's hands. */
+  forget(): void {}
+
   /** Walks a chain on from where it is, after `from` steps. */
   walk(
     parameter: Uint32Array,

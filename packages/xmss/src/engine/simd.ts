@@ -71,15 +71,15 @@ export class SimdEngine implements Engine {
   randomness(prfKey: Uint8Array, epoch: number, message: Uint8Array): (counter: number) => Uint32Array[] {
     const { attemptBlocks, results } = this.#at
     const input = randomnessInput(prfKey, epoch, message, 0)
-    const view = new DataView(input.buffer)
+    const counterAt = input.length - 8
+    for (let lane = 0; lane < LANES; lane++) this.#writeBlock(attemptBlocks, lane, input)
     return (counter) => {
       for (let lane = 0; lane < LANES; lane++) {
-        view.setUint32(input.length - 8, Math.floor((counter + lane) / 2 ** 32))
-        view.setUint32(input.length - 4, (counter + lane) % 2 ** 32)
-        this.#writeBlock(attemptBlocks, lane, input)
+        for (let byte = 7, rest = counter + lane; byte >= 0; byte--, rest = Math.floor(rest / 256)) {
+          this.#bytes[this.#blockByte(attemptBlocks, lane, counterAt + byte)] = rest % 256
+        }
       }
       this.#kernels.randomFour(attemptBlocks, this.#wordsPerElement, results)
-      this.#wipe()
       return Array.from({ length: LANES }, (_, lane) =>
         this.#read(results + 4 * HASH_LENGTH * lane, RANDOMNESS_LENGTH).slice(),
       )
@@ -111,7 +111,7 @@ export class SimdEngine implements Engine {
       )
       leaves.set(this.#read(results, LANES * HASH_LENGTH), at)
     }
-    this.#wipe()
+    this.forget()
   }
 
   parents(parameter: Uint32Array, level: number, firstIndex: number, nodes: Uint32Array): Uint32Array {
@@ -153,7 +153,7 @@ export class SimdEngine implements Engine {
     codeword.forEach((_, chain) => {
       this.#copyDigest(chain, digests, chain * HASH_LENGTH)
     })
-    this.#wipe()
+    this.forget()
     return digests
   }
 
@@ -249,14 +249,19 @@ export class SimdEngine implements Engine {
 
   /** Writes an input and SHAKE128's padding as lane 0 to 3 of two pairs of blocks. */
   #writeBlock(blocks: number, lane: number, input: Uint8Array): void {
-    const start = blocks + 2 * BLOCK_BYTES * (lane >> 1) + 8 * (lane & 1)
     const padded = new Uint8Array(BLOCK_BYTES)
     padded.set(input)
     padded[input.length] = 0x1f
     padded[BLOCK_BYTES - 1]! |= 0x80
     for (let index = 0; index < BLOCK_BYTES; index++) {
-      this.#bytes[start + 16 * (index >> 3) + (index & 7)] = padded[index]!
+      this.#bytes[this.#blockByte(blocks, lane, index)] = padded[index]!
     }
+    padded.fill(0)
+  }
+
+  /** Where a byte of a block is: in a pair, 64-bit words of the two lie side by side. */
+  #blockByte(blocks: number, lane: number, index: number): number {
+    return blocks + 2 * BLOCK_BYTES * (lane >> 1) + 8 * (lane & 1) + 16 * (index >> 3) + (index & 7)
   }
 
   #write(address: number, words: Uint32Array): void {
@@ -275,8 +280,7 @@ export class SimdEngine implements Engine {
     return this.#words.subarray(address / 4, address / 4 + length)
   }
 
-  /** Overwrites what a secret could be read from. */
-  #wipe(): void {
+  forget(): void {
     this.#bytes.fill(0, this.#scratch, this.#at.secretsEnd)
   }
 }

@@ -1,4 +1,4 @@
-import { addElements, multiplyElements, P, subtractElements } from '../field.ts'
+import { addElements, multiplyElements, P, reduceNumber, subtractElements } from '../field.ts'
 import type { RoundConstantOrder } from '../types.ts'
 import { DIAGONAL, type DiagonalEntry, HALF_FULL_ROUNDS, PARTIAL_ROUNDS } from './parameters.ts'
 import { type RoundConstants, roundConstants, type Width } from './roundConstants.ts'
@@ -11,19 +11,25 @@ import { type RoundConstants, roundConstants, type Width } from './roundConstant
 /** x^3. */
 const cube = (x: number): number => multiplyElements(multiplyElements(x, x), x)
 
-/** The 4 by 4 matrix circ(2, 3, 1, 1) on four elements, then circ(2, 1, ..., 1) on the blocks. */
+/** The 4 by 4 matrix circ(2, 3, 1, 1) on blocks of four elements, then circ(2, 1, ..., 1) on the blocks. */
 export function externalLayer(state: Uint32Array): void {
-  const sums = [0, 0, 0, 0]
-  for (let block = 0; block < state.length; block += 4) {
-    const [a, b, c, d] = [state[block]!, state[block + 1]!, state[block + 2]!, state[block + 3]!]
+  const width = state.length
+  for (let block = 0; block < width; block += 4) {
+    const a = state[block]!
+    const b = state[block + 1]!
+    const c = state[block + 2]!
+    const d = state[block + 3]!
     const all = a + b + c + d
-    state[block] = (all + a + 2 * b) % P
-    state[block + 1] = (all + b + 2 * c) % P
-    state[block + 2] = (all + c + 2 * d) % P
-    state[block + 3] = (all + d + 2 * a) % P
-    for (let column = 0; column < 4; column++) sums[column]! += state[block + column]!
+    state[block] = reduceNumber(all + a + 2 * b)
+    state[block + 1] = reduceNumber(all + b + 2 * c)
+    state[block + 2] = reduceNumber(all + c + 2 * d)
+    state[block + 3] = reduceNumber(all + d + 2 * a)
   }
-  for (let index = 0; index < state.length; index++) state[index] = (state[index]! + sums[index % 4]!) % P
+  for (let column = 0; column < 4; column++) {
+    let sum = 0
+    for (let index = column; index < width; index += 4) sum += state[index]!
+    for (let index = column; index < width; index += 4) state[index] = reduceNumber(state[index]! + sum)
+  }
 }
 
 /** The matrix of all ones plus the diagonal. */
@@ -31,7 +37,7 @@ export function internalLayer(state: Uint32Array): void {
   const diagonal = FACTORS[state.length as Width]
   let sum = 0
   for (let index = 0; index < state.length; index++) sum += state[index]!
-  sum %= P
+  sum = reduceNumber(sum)
   for (let index = 0; index < state.length; index++) {
     state[index] = addElements(sum, multiplyElements(state[index]!, diagonal[index]!))
   }

@@ -13,6 +13,7 @@ import {
   elementFromBigEndian,
   multiplyElements,
   P,
+  reduceNumber,
   subtractElements,
 } from '../../src/field.ts'
 import { bytes, element, epoch } from './arbitraries.ts'
@@ -39,6 +40,21 @@ describe('KoalaBear in plain TypeScript', () => {
         expect(multiplyElements(factor, b)).toBe(modulo(BigInt(factor) * BigInt(b)))
       }
     }
+  })
+
+  it('reduces whole numbers, next to multiples of P too', () => {
+    const number = fc.oneof(
+      fc.integer({ min: 0, max: 2 ** 52 }),
+      fc
+        .tuple(fc.integer({ min: 1, max: 2 ** 21 }), fc.integer({ min: -2, max: 2 }))
+        .map(([n, d]) => n * P + d),
+    )
+    fc.assert(
+      fc.property(number, (value) => {
+        expect(reduceNumber(value)).toBe(value % P)
+      }),
+      { numRuns: 5000 },
+    )
   })
 
   it('reads big-endian integers', () => {
