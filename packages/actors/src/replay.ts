@@ -11,8 +11,8 @@ export type Instant = Pick<JournalEntry, 'time' | 'monotonic'>
 export interface Replay<M extends Message> {
   /** Takes the next entry; it is handled when the one after it is known, since that may say more about it. */
   feed(entry: Instant & Pick<JournalEntry, 'message'>): Promise<void>
-  /** Handles what is left and gives the state. */
-  finish(): Promise<Behaviour<M>>
+  /** Handles what is left and gives the state, with its clocks at `now` if given; more may be fed afterwards. */
+  finish(now?: Instant): Promise<Behaviour<M>>
 }
 
 /**
@@ -68,9 +68,10 @@ export function createReplay<M extends Message>(
       now = instant
       pending = message.type === RESTARTED.type ? begin : () => handle(message)
     },
-    async finish() {
+    async finish(end) {
       await pending()
       pending = async () => {}
+      if (end !== undefined) now = end
       if (behaviour === undefined) throw new Error(`${name}: expected a start that succeeds, found none`)
       return behaviour
     },
