@@ -41,3 +41,28 @@ export const schemes: Readonly<Record<'production' | 'devnet' | 'test', Scheme>>
   devnet,
   test,
 }
+
+/** Throws a RangeError if a scheme's parameters contradict each other or do not fit the encodings of tweaks. */
+export function checkScheme(scheme: Scheme): void {
+  const { logLifetime, logBottomTreeLeaves, dimension, base, finalLayer, targetSum } = scheme
+  const longest = (base - 1) * dimension
+  const rules: readonly [holds: boolean, rule: string][] = [
+    // Fewer digests than three are hashed in another way; indices and steps have a byte each.
+    [isBetween(3, dimension, 256), `dimension: expected 3 to 256, got ${dimension}`],
+    [isBetween(2, base, 256), `base: expected 2 to 256, got ${base}`],
+    [isBetween(2, logLifetime, 32), `logLifetime: expected 2 to 32, got ${logLifetime}`],
+    [
+      isBetween(1, logBottomTreeLeaves, logLifetime - 1),
+      `logBottomTreeLeaves: expected 1 to ${logLifetime - 1}, got ${logBottomTreeLeaves}`,
+    ],
+    [isBetween(0, finalLayer, longest), `finalLayer: expected 0 to ${longest}, got ${finalLayer}`],
+    [
+      isBetween(longest - finalLayer, targetSum, longest),
+      `targetSum: expected ${longest - finalLayer} to ${longest}, got ${targetSum}`,
+    ],
+  ]
+  for (const [holds, rule] of rules) if (!holds) throw new RangeError(`scheme ${scheme.name}: ${rule}`)
+}
+
+const isBetween = (least: number, value: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most

@@ -1,4 +1,5 @@
 import { KERNELS } from '../generated/kernels.ts'
+import { checkScheme } from '../schemes.ts'
 import type { Scheme } from '../types.ts'
 import type { Engine } from './engine.ts'
 import { instantiateKernels } from './kernels.ts'
@@ -13,6 +14,7 @@ const enginesOfObjects = new WeakMap<Scheme, Engine>()
 export function engineFor(scheme: Scheme): Engine {
   const known = enginesOfObjects.get(scheme)
   if (known) return known
+  checkScheme(scheme)
   const key = JSON.stringify(scheme)
   const engine = engines.get(key) ?? createSimdEngine(scheme) ?? new PlainEngine(scheme)
   engines.set(key, engine)

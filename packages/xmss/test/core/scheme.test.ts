@@ -227,3 +227,21 @@ describe('devnet keys', () => {
     expect(devnet).toEqual({ ...production, name: 'devnet', logBottomTreeLeaves: 10 })
   })
 })
+
+describe('a scheme whose parameters contradict each other', () => {
+  it.each([
+    { dimension: 2 },
+    { dimension: 257 },
+    { base: 1 },
+    { logLifetime: 33 },
+    { logLifetime: 8, logBottomTreeLeaves: 8 },
+    { logBottomTreeLeaves: 0 },
+    { finalLayer: 449 },
+    { targetSum: 370 },
+    { targetSum: 449 },
+    { base: 8.5 },
+  ])('%o is refused by name', (change) => {
+    const scheme = { ...production, name: 'broken', ...change }
+    expect(() => engineFor(scheme)).toThrow(/^scheme broken: .*expected/)
+  })
+})
