@@ -18,12 +18,6 @@ export class Delivery {
     this.#linkLatency = scenario.links.length === 0 ? undefined : latencyTable(scenario)
   }
 
-  /** Whether nothing but the common latency decides when an item arrives. */
-  get isPlain(): boolean {
-    const { links, partitions, faults, offline } = this.#scenario
-    return links.length + partitions.length + faults.length + offline.length === 0
-  }
-
   /**
    * The clock at which an item sent now can be received. Draws one random number when the common latency or the
    * link's needs one, so that changing one link leaves the others' draws as they were.

@@ -74,7 +74,7 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc
     })
   })
 
-/** What every staker of a run holds now, and the blocks and votes behind it. */
+/** The default scenario with some settings changed. */
 export function withChanges(changes: Partial<Scenario>): Scenario {
   return { ...DEFAULT_SCENARIO, ...changes }
 }

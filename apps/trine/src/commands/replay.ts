@@ -36,45 +36,37 @@ export function registerReplay(program: Command): void {
       'after',
       '\nExit codes: 0 done (with --compare: no difference), 1 the model failed an assert or the runs differ, 2 wrong input.',
     )
-    .action(async (options: ReplayOptions) => {
-      // A reader that has seen enough (`| head`) is no failure.
-      process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error
-        process.exit(0)
-      })
-      if (options.compare !== undefined) {
-        refuseTogether('--compare', options, [
-          'scenario',
-          'digest',
-          'json',
-          'seeds',
-          'svg',
-          'html',
-          'against',
-        ])
-        const { replayComparison } = await import('../replay/compare.ts')
-        replayComparison(options, options.compare)
-        return
-      }
-      const { checkProtocol, scenarioOf } = await import('../replay/options.ts')
-      if (options.seeds !== undefined) {
-        refuseTogether('--seeds', options, ['seed', 'svg', 'html'])
-        if (options.against !== undefined) checkProtocol(options.against, scenarioOf(options))
-        const { replaySeeds } = await import('../replay/sweep.ts')
-        await replaySeeds(scenarioOf(options), options, options.seeds)
-        return
-      }
-      if (options.against !== undefined) {
-        refuseTogether('--against', options, ['digest'])
-        const scenario = scenarioOf(options)
-        checkProtocol(options.against, scenario)
-        const { replayAgainst } = await import('../replay/against.ts')
-        replayAgainst(scenario, options)
-        return
-      }
-      const { replayOnce } = await import('../replay/single.ts')
-      replayOnce(scenarioOf(options), options)
-    })
+    .action(replay)
+}
+
+const PICTURES = ['svg', 'html', 'at', 'window', 'views'] as const
+
+/** Does what the options ask for; each way of running is loaded only when it is taken. */
+async function replay(options: ReplayOptions): Promise<void> {
+  if (options.compare !== undefined) {
+    refuseTogether('--compare', options, ['scenario', 'digest', 'json', 'seeds', 'against', ...PICTURES])
+    const { replayComparison } = await import('../replay/compare.ts')
+    replayComparison(options, options.compare)
+    return
+  }
+  const { checkProtocol, scenarioOf } = await import('../replay/options.ts')
+  if (options.seeds !== undefined) {
+    refuseTogether('--seeds', options, ['seed', ...PICTURES])
+    if (options.against !== undefined) checkProtocol(options.against, scenarioOf(options))
+    const { replaySeeds } = await import('../replay/sweep.ts')
+    await replaySeeds(scenarioOf(options), options, options.seeds)
+    return
+  }
+  if (options.against !== undefined) {
+    refuseTogether('--against', options, ['digest'])
+    const scenario = scenarioOf(options)
+    checkProtocol(options.against, scenario)
+    const { replayAgainst } = await import('../replay/against.ts')
+    replayAgainst(scenario, options)
+    return
+  }
+  const { replayOnce } = await import('../replay/single.ts')
+  replayOnce(scenarioOf(options), options)
 }
 
 function refuseTogether(

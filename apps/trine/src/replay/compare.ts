@@ -11,6 +11,7 @@ import {
   type StatusSource,
   sourceOfRun,
 } from '@trine/mini3sf'
+import { ProgressBar } from '../progressBar.ts'
 import { UserError } from '../userError.ts'
 import { startNativeSha256 } from './nativeSha256.ts'
 import { type ReplayOptions, readTextFile, scenarioOf } from './options.ts'
@@ -43,7 +44,18 @@ export function replayComparison(options: ReplayOptions, files: readonly string[
   if (settings.length > 0) console.log('Settings that differ (A | B):')
   for (const { setting, left, right } of settings) console.log(`  ${setting}: ${left} | ${right}`)
 
-  const comparison = compareSources(left, right)
+  const steps = Number(left.scenario['steps'])
+  const progress = new ProgressBar(process.stderr, steps)
+  let step = 0
+  const watched: StatusSource = {
+    ...left,
+    next: () => {
+      progress.update(++step, `step ${step} of ${steps}`)
+      return left.next()
+    },
+  }
+  const comparison = compareSources(watched, right)
+  progress.clear()
   const slotDuration = Number(left.scenario['slotDuration'])
   console.log(comparisonText(comparison, slotDuration))
   if (comparison.first !== undefined || !isSame(comparison.lengths) || !isSame(comparison.stakers))

@@ -6,6 +6,11 @@ import { digest, fileProducts, printout } from './products.ts'
 
 /** Runs one scenario and writes what the options ask for. Sets the exit code to 1 when the model failed. */
 export function replayOnce(scenario: Scenario, options: ReplayOptions): void {
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
   const run = createRun(scenario, startNativeSha256)
   const progress = new ProgressBar(process.stderr, scenario.steps)
   const print = (text: string): void => {

@@ -29,6 +29,7 @@ const WINDOWS = [
   ['latest 40 slots', 40],
   ['all', 0],
 ] as const
+const INITIAL_WINDOW = 16
 
 /**
  * A page that shows a recording: block tree of one staker at one step, all stakers' views, finality timeline. One file
@@ -36,7 +37,7 @@ const WINDOWS = [
  */
 export function replayPage(recording: Recording): string {
   const title = `3sf-mini replay: ${recording.name}`
-  const { seed, stakers, steps, slotDuration, tracks } = recording
+  const { seed, stakers, steps, slotDuration } = recording
   const shownSeed = seed.length > 24 ? `${seed.slice(0, 20)}...` : seed
   const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
   const data = JSON.stringify(recording).replaceAll('<', '\\u003c')
@@ -55,21 +56,7 @@ export function replayPage(recording: Recording): string {
 <p>seed ${escapeMarkup(shownSeed)}, ${count(stakers, 'staker')}, ${count(steps, 'step')}, slots of ${slotDuration} steps</p>
 <button type="button" id="theme">Light or dark</button>
 </header>
-<div class="bar"><div class="controls" role="group" aria-label="Time and view">
-<span class="buttons">
-${button('back-change', '|‹', 'Previous change of head, justified or finalized')}
-${button('back-slot', '«', 'Back one slot')}
-${button('back', '‹', 'Back one step')}
-<button type="button" id="play">Play</button>
-${button('forward', '›', 'Forward one step')}
-${button('forward-slot', '»', 'Forward one slot')}
-${button('forward-change', '›|', 'Next change of head, justified or finalized')}
-</span>
-<input type="range" id="slider" min="0" max="${steps - 1}" value="${steps - 1}" aria-label="Step">
-<label>Step <input type="number" id="step" min="0" max="${steps - 1}" value="${steps - 1}"></label>
-<label>View of <select id="staker">${tracks.map(({ staker }, track) => `<option value="${track}">staker ${staker}</option>`).join('')}</select></label>
-<label>Blocks <select id="window">${WINDOWS.map(([label, slots], index) => `<option value="${slots}"${index === 1 ? ' selected' : ''}>${label}</option>`).join('')}</select></label>
-</div></div>
+${controls(recording)}
 <main>
 <section aria-labelledby="tree-title"><h2 id="tree-title">Block tree and latest votes</h2>
 <div id="tree" class="scroll" tabindex="0" role="region" aria-labelledby="tree-title"></div>
@@ -91,6 +78,29 @@ startPage()</script>
 </body>
 </html>
 `
+}
+
+function controls({ steps, tracks }: Recording): string {
+  const views = tracks.map(({ staker }, track) => `<option value="${track}">staker ${staker}</option>`)
+  const windows = WINDOWS.map(
+    ([label, slots]) =>
+      `<option value="${slots}"${slots === INITIAL_WINDOW ? ' selected' : ''}>${label}</option>`,
+  )
+  return `<div class="bar"><div class="controls" role="group" aria-label="Time and view">
+<span class="buttons">
+${button('back-change', '|‹', 'Previous change of head, justified or finalized')}
+${button('back-slot', '«', 'Back one slot')}
+${button('back', '‹', 'Back one step')}
+<button type="button" id="play">Play</button>
+${button('forward', '›', 'Forward one step')}
+${button('forward-slot', '»', 'Forward one slot')}
+${button('forward-change', '›|', 'Next change of head, justified or finalized')}
+</span>
+<input type="range" id="slider" min="0" max="${steps - 1}" value="${steps - 1}" aria-label="Step">
+<label>Step <input type="number" id="step" min="0" max="${steps - 1}" value="${steps - 1}"></label>
+<label>View of <select id="staker">${views.join('')}</select></label>
+<label>Blocks <select id="window">${windows.join('')}</select></label>
+</div></div>`
 }
 
 function button(id: string, sign: string, label: string): string {
