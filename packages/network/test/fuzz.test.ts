@@ -178,7 +178,7 @@ describe('whatever peers do', () => {
   it('nothing throws, and every gossip message and every request of sync gets one answer', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(anyMessage, { maxLength: 60 }),
+        fc.array(anyMessage, { maxLength: 60, size: 'max' }),
         fc.array(fc.boolean()),
         async (messages, lots) => {
           const bench = await createBench({ limits: { verdictTimeout: 1000, maxServedPerPeer: 2 } })
@@ -214,7 +214,7 @@ describe('whatever peers do', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 

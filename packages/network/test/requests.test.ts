@@ -164,7 +164,19 @@ describe('serving blocks by root', () => {
       ['resourceUnavailable'],
     ])
     expect((await bench.view()).peers[0]!.score).toBe(-2)
+    // One that ends makes room for another.
+    bench.chain.of('getBlock')[0]!.reply.answer(undefined)
+    await bench.lab.settle()
+    const next = await bench.ask('a', PROTOCOL, encodeBlockRoots([roots[0]!], 'bare'))
+    expect(codesOf(bench, next)).toEqual([])
+  })
+
+  it('forgets the requests of a peer that is gone', async () => {
+    const bench = await serverOf({ limits: { maxServed: 1 } })
+    bench.chain.on('getBlock', () => {})
+    await bench.ask('a', PROTOCOL, encodeBlockRoots([roots[0]!], 'bare'))
     await bench.tell({ type: 'peerDisconnected', peerId: 'a', reason: 'test' })
+    expect(bench.eventsOf('requestEnded')).toMatchObject([{ direction: 'served', outcome: 'disconnected' }])
     await bench.connect('b')
     const id = await bench.ask('b', PROTOCOL, encodeBlockRoots([roots[0]!], 'bare'))
     expect(codesOf(bench, id)).toEqual([])

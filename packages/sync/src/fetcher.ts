@@ -36,8 +36,6 @@ type OpenRequest = {
   received: number
   /** It was sent because another was late. */
   readonly isHedge: boolean
-  /** There is, or was, another for the same. */
-  isHedged: boolean
 }
 
 /** Sources kept per wish. */
@@ -132,7 +130,7 @@ export class Fetcher {
     peers.noteSuccess(request.peer)
     const wish = this.#wishes.get(root)
     if (wish === undefined) return undefined
-    if (!request.isHedged) peers.noteInTime(request.peer)
+    if (wish.open === 1) peers.noteInTime(request.peer)
     if (request.isHedge) this.#noteOvertaken(request, root)
     this.forget(root)
     return wish
@@ -252,14 +250,13 @@ export class Fetcher {
   #hedge(now: number): void {
     const { peers, limits } = this.#parts
     for (const request of [...this.#requests.values()]) {
-      if (request.isHedged || now - request.lastSign < limits.hedgeAfter) continue
+      if (now - request.lastSign < limits.hedgeAfter) continue
       const wishes = [...request.wishes.values()].filter(({ open }) => open === 1)
       const candidates = peers
         .free(now)
         .filter((peer) => peer !== request.peer && wishes.some((wish) => canServe(peer, wish)))
       const peer = peers.best(candidates, wishes[0]?.sources ?? new Set())
       if (peer === undefined) continue
-      request.isHedged = true
       const served = wishes.filter((wish) => canServe(peer, wish))
       this.#send(peer, served.slice(0, this.#mostRoots()), true, now)
     }
@@ -280,7 +277,6 @@ export class Fetcher {
       deadline: now + deadlineMilliseconds,
       received: 0,
       isHedge,
-      isHedged: isHedge,
     })
     peer.open += 1
     for (const wish of wishes) wish.open += 1
@@ -305,8 +301,8 @@ export class Fetcher {
     }
     for (const wish of this.#wishes.values()) consider(wish.restsUntil)
     for (const peer of peers.all()) consider(peer.restsUntil)
-    for (const { lastSign, deadline, isHedged } of this.#requests.values()) {
-      if (!isHedged) consider(lastSign + limits.hedgeAfter)
+    for (const { lastSign, deadline } of this.#requests.values()) {
+      consider(lastSign + limits.hedgeAfter)
       consider(deadline + GRACE)
     }
     return next

@@ -150,6 +150,32 @@ describe('the chain', () => {
     expect(await bench.view()).toMatchObject({ missingRoots: 1 })
   })
 
+  it('is asked again when it does not answer', async () => {
+    const bench = await createBench()
+    bench.honest('a', blocks.slice(0, 2))
+    bench.chain.refuse('findUnknown')
+    await bench.tick(2)
+    await bench.status('a', headOf(blocks.slice(0, 2)))
+    await bench.lab.advance(400)
+    expect(bench.requests()).toEqual([])
+    bench.chain.refuse()
+    await bench.lab.advance(2000)
+    expect(bench.toldSlots()).toEqual([1, 2])
+  })
+
+  it('is told a block whose parent it was told just before, by way of another branch', async () => {
+    const bench = await createBench()
+    const other = blockAt(3, blocks[0]!.root, 7)
+    bench.honest('a', blocks.slice(0, 2))
+    bench.honest('b', [other])
+    await bench.tick(3)
+    await bench.status('a', headOf(blocks.slice(0, 2)))
+    await bench.lab.advance(1000)
+    await bench.status('b', referenceOf(other))
+    await bench.lab.advance(1000)
+    expect(bench.toldSlots()).toEqual([1, 2, 3])
+  })
+
   it('gets a block again that it dropped for want of room', async () => {
     const bench = await createBench()
     bench.honest('a', blocks.slice(0, 2))

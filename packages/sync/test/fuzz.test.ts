@@ -81,7 +81,7 @@ describe('whatever neighbours say', () => {
   it('nothing throws, the chain is told parents first, and bounds hold', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(anyMessage, fc.nat(3000)), { maxLength: 80 }),
+        fc.array(fc.tuple(anyMessage, fc.nat(3000)), { maxLength: 80, size: 'max' }),
         fc.nat(),
         async (steps, seed) => {
           const bench = await createBench({ limits: LIMITS, seed })

@@ -54,6 +54,24 @@ describe('a peer that is late', () => {
     expect(bench.requests().filter(({ peerId }) => peerId === 'slow').length).toBeLessThan(8)
   })
 
+  it('is helped by one other, not by more and more', async () => {
+    const bench = await benchWith(['p0', 'p1', 'p2', 'p3'])
+    for (let index = 0; index < 4; index++) bench.peers.set(`p${index}`, () => undefined)
+    await bench.tell({ type: 'missingBlocks', roots: [first.root], peerId: 'p0' })
+    await bench.lab.advance(3500)
+    expect(bench.requests()).toHaveLength(2)
+  })
+
+  it('and of whose request we never hear again is given up some time after the deadline', async () => {
+    const bench = await benchWith(['p0'])
+    bench.peers.set('p0', () => undefined)
+    await bench.tell({ type: 'missingBlocks', roots: [first.root], peerId: 'p0' })
+    await bench.lab.advance(9200)
+    expect(bench.network.of('cancelBlocks')).toHaveLength(1)
+    expect(bench.requests()).toHaveLength(2)
+    expect(bench.reports()).toEqual([])
+  })
+
   it('is reported when it sends nothing of what it named, and asked less and less', async () => {
     const bench = await benchWith(['silent'])
     bench.peers.set('silent', () => ({ blocks: [], outcome: 'timeout', after: 1000 }))
@@ -89,7 +107,8 @@ describe('a peer that is late', () => {
       batches += 1
       return { blocks: found.slice(0, 1), outcome: 'timeout', after: 200 }
     })
-    await bench.lab.advance(60_000)
+    // Without pauses in between.
+    await bench.lab.advance(8000)
     expect(batches).toBeGreaterThan(2)
     expect(bench.toldSlots()).toHaveLength(30)
     expect(bench.reports()).toEqual([])
@@ -118,6 +137,8 @@ describe('a peer that does not have a block', () => {
     expect(askedOf(bench, rootOf(3)).sort()).toEqual(['liar', 'liar', 'liar', 'other', 'other', 'other'])
     expect(bench.reports()).toEqual([['liar', 'useless']])
     expect(await bench.view()).toMatchObject({ missingRoots: 0, targetSlot: 30 })
+    await bench.status('other', { root: rootOf(2), slot: 12 })
+    expect((await bench.view()).targetSlot).toBe(12)
     await bench.status('liar', { root: rootOf(3), slot: 30 })
     await bench.lab.advance(30_000)
     expect(askedOf(bench, rootOf(3))).toHaveLength(6)
@@ -264,6 +285,23 @@ describe('memory', () => {
     await bench.lab.advance(5000)
     expect(bench.toldSlots()).toEqual(blocks.map((_, index) => index + 1))
     expect(blocks.map(({ root }) => asked.get(root))).toEqual(blocks.map((_, index) => (index < 5 ? 1 : 2)))
+  })
+
+  it('does not drop what the chain needs next for blocks of another chain, lower as they may be', async () => {
+    const bench = await benchWith([], { limits: { maxHeld: 8, maxTold: 1 } })
+    bench.chain.on('block', () => {})
+    const honest: RootedBlock[] = []
+    for (let slot = 15; slot <= 26; slot++) honest.push(blockAt(slot, honest.at(-1)?.root ?? GENESIS))
+    bench.honest('honest', honest)
+    await bench.status('honest', referenceOf(honest[11]!))
+    await bench.lab.advance(1000)
+    bench.network.clear()
+    const other = chainOf(12, rootOf(66), 9)
+    bench.honest('liar', other)
+    await bench.status('liar', referenceOf(other[11]!))
+    await bench.lab.advance(30_000)
+    const again = new Set(bench.requests().flatMap(({ roots }) => roots))
+    for (const { root } of honest.slice(1, 5)) expect(again).not.toContain(root)
   })
 
   it('holds one block even if it is larger than all room', async () => {
