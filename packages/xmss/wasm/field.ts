@@ -32,8 +32,8 @@ export class Field {
    *
    * 2^-16 = -32512 modulo P fits 16 bits: one dot product with (-32512, 1) divides by 2^16, two reduce the low half
    * of the product. `dot` takes signed halves, the halves of `low` are unsigned: flipping their top bits subtracts
-   * 2^15 from each, and `offset` puts back what that changed. It may also add any
-   * constant to the product (`multiplicationOffset`), which is how round constants cost nothing: `foldConstants.ts`.
+   * 2^15 from each, and `offset` puts back what that changed. It may also add any constant to the product
+   * (`multiplicationOffset`), which is how round constants cost nothing: `foldConstants.ts`.
    */
   multiply(x: Expression, y: Expression, offset = '(local.get $offset)'): Expression {
     const body = this.#body

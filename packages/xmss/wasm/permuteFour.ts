@@ -27,7 +27,7 @@ class PermuteFour {
     this.#width = width
   }
 
-  #get(index: number): Expression {
+  element(index: number): Expression {
     return `(local.get $s${index})`
   }
 
@@ -55,13 +55,9 @@ class PermuteFour {
     this.#body.set('constants', i32.add('(local.get $constants)', i32.const(4 * words)), 'i32')
   }
 
-  element(index: number): Expression {
-    return this.#get(index)
-  }
-
   /** The 4 by 4 matrix circ(2, 3, 1, 1) on elements first to first + 3, in seven additions and two doublings. */
   #smallMatrix(first: number): void {
-    const [a, b, c, d] = [0, 1, 2, 3].map((index) => this.#get(first + index)) as [
+    const [a, b, c, d] = [0, 1, 2, 3].map((index) => this.element(first + index)) as [
       string,
       string,
       string,
@@ -86,13 +82,13 @@ class PermuteFour {
     for (let first = 0; first < width; first += 4) this.#body.scope(() => this.#smallMatrix(first))
     for (let column = 0; column < 4; column++) {
       this.#body.scope(() => {
-        let sum = this.#get(column)
+        let sum = this.element(column)
         for (let index = column + 4; index < width; index += 4) {
-          sum = this.#body.let(this.#field.add(sum, this.#get(index)))
+          sum = this.#body.let(this.#field.add(sum, this.element(index)))
         }
         const lessP = this.#body.let(i32x4.sub(sum, this.#field.p))
         for (let index = column; index < width; index += 4)
-          this.#set(index, i32x4.add(this.#get(index), lessP))
+          this.#set(index, i32x4.add(this.element(index), lessP))
       })
     }
   }
@@ -101,7 +97,7 @@ class PermuteFour {
   fullRounds(name: string): void {
     this.#body.loop(name, i32.const(HALF_FULL_ROUNDS), () => {
       this.each(
-        (index) => this.#field.cube(this.#get(index), this.constant(index)),
+        (index) => this.#field.cube(this.element(index), this.constant(index)),
         0,
         CUBES_SIDE_BY_SIDE[this.#width],
       )
@@ -116,13 +112,13 @@ class PermuteFour {
     const field = this.#field
     body.loop('partial', i32.const(PARTIAL_ROUNDS[this.#width]), () => {
       body.scope(() => {
-        const cube = body.let(field.cube(this.#get(0), this.constant(0)))
+        const cube = body.let(field.cube(this.element(0), this.constant(0)))
         const others = this.#sumOfOthers()
         this.#set(0, i32x4.sub(others, cube))
         const sum = body.let(field.add(others, cube))
         const sumLessHalf = body.let(i32x4.sub(sum, splat(CONSTANT.halfAbove)))
         this.each(
-          (index) => this.#diagonalStep(sum, sumLessHalf, this.#get(index), DIAGONAL[this.#width][index]!),
+          (index) => this.#diagonalStep(sum, sumLessHalf, this.element(index), DIAGONAL[this.#width][index]!),
           1,
         )
       })
@@ -132,7 +128,7 @@ class PermuteFour {
 
   /** The sum of all elements but the first, closed, as a shallow tree. */
   #sumOfOthers(): Expression {
-    let terms = Array.from({ length: this.#width - 1 }, (_, index) => this.#get(index + 1))
+    let terms = Array.from({ length: this.#width - 1 }, (_, index) => this.element(index + 1))
     while (terms.length > 1) {
       const pairs = Array.from({ length: terms.length >> 1 }, (_, pair) =>
         this.#body.let(this.#field.add(terms[2 * pair]!, terms[2 * pair + 1]!)),
