@@ -13,10 +13,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openSecretKey } from '@trine/xmss'
+import { openSecretKey, schemes } from '@trine/xmss'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { generate as generateKeys } from '../src/keys/generate.ts'
+import { readManifest, writeManifest } from '../src/keys/manifest.ts'
 import { Progress } from '../src/keys/progress.ts'
 import { formatDuration } from '../src/keys/userInput.ts'
 import { verify as verifyKeys } from '../src/keys/verify.ts'
@@ -315,6 +317,29 @@ describe('trine keys verify', () => {
     expect(refused.message.startsWith(`${manifest}: ${message}`)).toBe(true)
     expect(refused.message.split('\n')).toHaveLength(1)
   })
+})
+
+it('readManifest refuses any text with a UserError, or reads what writeManifest wrote', () => {
+  const entries = [0, 1, 2].map((index) => ({
+    index,
+    publicKeyHex: `${index}e`.repeat(52),
+    secretKeyFile: `validator_${index}_sk.ssz`,
+  }))
+  const valid = writeManifest({ scheme: schemes.production, numActiveEpochs: 131072 }, entries)
+  expect(readManifest('m', valid)).toEqual(entries)
+  const changed = fc
+    .tuple(fc.nat(valid.length), fc.nat(20), fc.string({ maxLength: 10 }))
+    .map(([at, cut, text]) => valid.slice(0, at) + text + valid.slice(at + cut))
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), changed), (text) => {
+      try {
+        for (const entry of readManifest('m', text)) expect(entry.publicKeyHex).toMatch(/^[0-9a-f]{104}$/)
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError)
+      }
+    }),
+    { numRuns: 300 },
+  )
 })
 
 describe('progress', () => {

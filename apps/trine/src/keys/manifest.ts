@@ -49,7 +49,7 @@ export function writeManifest(
 export function readManifest(file: string, text: string): ManifestEntry[] {
   let document: unknown
   try {
-    document = parse(text, { schema: 'failsafe' })
+    document = parse(text, { schema: 'failsafe', logLevel: 'error' })
   } catch (error) {
     throw new UserError(`${file}: not valid YAML: ${(error as Error).message.split('\n')[0]}`)
   }

@@ -83,4 +83,18 @@ describe('public key', () => {
   ])('JSON %j is refused as %s', (text, code) => {
     expect(decodePublicKeyJson(text)).toMatchObject({ ok: false, error: { code } })
   })
+
+  it('random JSON and changed text are refused, or say what they decode to', () => {
+    const valid = encodePublicKeyJson(publicKeyOf(vectorKeys()[0]!.secretKey))
+    const changed = fc
+      .tuple(fc.nat(valid.length), fc.nat(3), fc.string({ maxLength: 3 }))
+      .map(([at, cut, text]) => valid.slice(0, at) + text + valid.slice(at + cut))
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string(), changed), (text) => {
+        const decoded = decodePublicKeyJson(text)
+        if (decoded.ok) expect(JSON.parse(encodePublicKeyJson(decoded.value))).toEqual(JSON.parse(text))
+      }),
+      { numRuns: 1000 },
+    )
+  })
 })
