@@ -63,15 +63,20 @@ export interface Kernels {
   ): void
 }
 
-let compiled: WebAssembly.Module | undefined
+/** Compiled once per thread; null where that is not possible. */
+let compiled: WebAssembly.Module | null | undefined
 
 /** A fresh instance with memory of its own, or undefined where WebAssembly or its SIMD is missing. */
 export function instantiateKernels(bytes: () => Uint8Array<ArrayBuffer>): Kernels | undefined {
-  if (typeof WebAssembly === 'undefined') return undefined
-  if (!compiled) {
-    const code = bytes()
-    if (!WebAssembly.validate(code)) return undefined
-    compiled = new WebAssembly.Module(code)
+  if (compiled === undefined) compiled = compile(bytes())
+  return compiled ? (new WebAssembly.Instance(compiled).exports as unknown as Kernels) : undefined
+}
+
+/** A page's content security policy may forbid it, and old engines lack SIMD: both are errors of the constructor. */
+function compile(code: Uint8Array<ArrayBuffer>): WebAssembly.Module | null {
+  try {
+    return new WebAssembly.Module(code)
+  } catch {
+    return null
   }
-  return new WebAssembly.Instance(compiled).exports as unknown as Kernels
 }
