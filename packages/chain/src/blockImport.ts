@@ -13,6 +13,7 @@ import type { BlockMemory } from './blockMemory.ts'
 import type { BlockWriter } from './blockWriter.ts'
 import type { Finality } from './finality.ts'
 import { headerOf } from './memo.ts'
+import type { NamedBlocks } from './namedBlocks.ts'
 import type { ChainParts, Transition } from './parts.ts'
 import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
@@ -30,6 +31,7 @@ export type BlockImportParts = {
   readonly replay: StateReplay
   readonly memory: BlockMemory
   readonly writer: BlockWriter | undefined
+  readonly named: NamedBlocks
   readonly ledger: VoteLedger
   readonly announcer: Announcer
   readonly finality: Finality
@@ -107,14 +109,15 @@ export class BlockImport {
 
   /** Notes a block that is in the store now. */
   #keep(rooted: RootedBlock, origin: 'own' | 'other' | 'restored'): void {
-    const { parts, store, states, memory, ledger } = this.#parts
+    const { parts, store, states, memory, named, ledger, finality } = this.#parts
     const { root, signedBlock } = rooted
     parts.onStoreStep?.({ type: 'block', root, signedBlock })
     memory.add(rooted)
+    named.note(signedBlock)
     ledger.noteBlock(signedBlock, origin)
     const { head, latestJustified, latestFinalized } = store
     const kept = [head, latestJustified, latestFinalized].map((checkpoint) => toHex(checkpoint.root))
-    states.trim(kept, Number(head.slot))
+    states.trim([...kept, finality.base.root], Number(head.slot))
   }
 
   /** Tells everyone about a block that was just imported. */

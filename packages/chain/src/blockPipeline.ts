@@ -88,9 +88,9 @@ export class BlockPipeline {
   }
 
   /** What is known of a block that is not in the tree. */
-  statusOf(root: RootHex): 'waiting' | 'invalid' | 'unknown' {
+  statusOf(root: RootHex): 'waiting' | 'hopeless' | 'unknown' {
     if (this.#parts.candidates.get(root) !== undefined) return 'waiting'
-    return this.#parts.refusals.isInvalid(root) ? 'invalid' : 'unknown'
+    return this.#parts.refusals.causeOf(root) === undefined ? 'unknown' : 'hopeless'
   }
 
   /** Takes a block. If it came by gossip, its verdict is told once, now or later. */
@@ -128,11 +128,11 @@ export class BlockPipeline {
     this.#signatures.fill()
   }
 
-  /** A vote that names this waiting block was verified. */
-  voteFor(root: RootHex): void {
+  /** A vote that names this waiting block was verified, or a block that stands on it or carries a vote for it. */
+  supportGrew(root: RootHex): void {
     const { support } = this.#parts
     for (const candidate of support.waitingAt(root)) {
-      if (support.hasVotes(candidate)) this.#supported(candidate)
+      if (support.isGiven(candidate)) this.#move(candidate)
     }
   }
 
@@ -153,7 +153,7 @@ export class BlockPipeline {
         candidates.waitForVoted(candidate, outcome.root)
         this.#enter(candidate, 'votedBlock')
         if (this.statusOf(outcome.root) === 'unknown') outbox.missingBlock(outcome.root, peerOf(envelope))
-        return
+        return this.supportGrew(outcome.root)
       case 'stateMissing':
         this.#enter(candidate, 'state')
         if (
@@ -212,14 +212,14 @@ export class BlockPipeline {
 
   #advance(candidate: Candidate): void {
     const { route, support } = this.#parts
-    candidate.isSupported ||= candidate.envelope.isVouchedFor || support.hasVotes(candidate)
+    candidate.isSupported ||= candidate.envelope.isVouchedFor || support.isGiven(candidate)
     const step = route.next(candidate)
     if ('refuse' in step) this.#refuse(candidate, step.refuse)
     else this.#enter(candidate, step.stage)
   }
 
   #enter(candidate: Candidate, stage: Stage): void {
-    const { candidates, support } = this.#parts
+    const { candidates } = this.#parts
     const isNewStage = candidate.stage !== stage
     const wasConnected = isConnected(candidate)
     candidate.stage = stage
@@ -231,15 +231,7 @@ export class BlockPipeline {
     if (stage === 'parent') this.#tellMissing(candidate)
     if (stage === 'queue') this.#signatures.enqueue(candidate)
     if (stage === 'ready') this.#ready.push(candidate)
-    if (stage === 'ancestor' && candidate.envelope.isVouchedFor) {
-      // Its proposer has built on them, and signed for it.
-      for (const ancestor of support.waitingAt(candidate.parentRoot)) this.#supported(ancestor)
-    }
-  }
-
-  #supported(candidate: Candidate): void {
-    candidate.isSupported = true
-    this.#move(candidate)
+    if (stage === 'ancestor') this.supportGrew(candidate.parentRoot)
   }
 
   #tellWaiting(candidate: Candidate): void {

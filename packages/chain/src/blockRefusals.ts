@@ -4,12 +4,12 @@ import type { Candidate, Candidates, Envelope } from './candidates.ts'
 import type { Outbox } from './outbox.ts'
 import { type BlockRejection, rejection } from './verdicts.ts'
 
-/** Gives blocks up, with whatever descends from them, and remembers which are invalid. */
+/** Gives blocks up, with whatever descends from them, and remembers those for which there is no hope. */
 export class BlockRefusals {
   readonly #candidates: Candidates
   readonly #outbox: Outbox
   readonly #limit: number
-  readonly #invalid = new Set<RootHex>()
+  readonly #hopeless = new Map<RootHex, 'invalid' | 'settled'>()
 
   constructor(candidates: Candidates, outbox: Outbox, limit: number) {
     this.#candidates = candidates
@@ -17,8 +17,9 @@ export class BlockRefusals {
     this.#limit = limit
   }
 
-  isInvalid(root: RootHex): boolean {
-    return this.#invalid.has(root)
+  /** Why a block was given up for good, whatever copy of it comes; undefined when it was not. */
+  causeOf(root: RootHex): 'invalid' | 'settled' | undefined {
+    return this.#hopeless.get(root)
   }
 
   /** Refuses one copy of a block, and tells its verdict if one is still owed. */
@@ -61,10 +62,11 @@ export class BlockRefusals {
   #note(root: RootHex, { signedBlock, origin }: Envelope, rejected: BlockRejection): void {
     const peerId = origin.from === 'request' ? origin.peerId : undefined
     this.#outbox.blockRefused(root, signedBlock, peerId, rejected)
-    if (rejected.cause !== 'invalid') return
-    this.#invalid.add(root)
-    if (this.#invalid.size <= this.#limit) return
-    const [oldest] = this.#invalid
-    this.#invalid.delete(oldest!)
+    const { cause } = rejected
+    if (cause !== 'invalid' && cause !== 'settled') return
+    this.#hopeless.set(root, cause)
+    if (this.#hopeless.size <= this.#limit) return
+    const [oldest] = this.#hopeless.keys()
+    this.#hopeless.delete(oldest!)
   }
 }

@@ -3,33 +3,67 @@ import type { BlockReference, EventSink } from '@trine/messages'
 import { toHex } from '@trine/types'
 import type { BlockWriter } from './blockWriter.ts'
 import type { LinkTally } from './linkTally.ts'
+import type { NamedBlocks } from './namedBlocks.ts'
+import { referenceOf } from './references.ts'
+import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
 
 export type FinalityParts = {
   readonly store: Store
+  readonly states: StateCache
   readonly tally: LinkTally
+  readonly named: NamedBlocks
   readonly replay: StateReplay
   readonly writer: BlockWriter | undefined
   readonly events: EventSink
+  readonly lateSlots: number
 }
+
+/** By how many slots the tree must be too long before it is cut. */
+const PRUNED_SLOTS = 64
 
 /** What follows from a finalized checkpoint: an audit, the index of final blocks, and less to remember. */
 export class Finality {
   readonly #parts: FinalityParts
+  /** The block that the tree begins with. */
+  #base: BlockReference
 
   constructor(parts: FinalityParts) {
     this.#parts = parts
+    this.#base = referenceOf(parts.store.latestFinalized)
+  }
+
+  /** The block that the tree begins with: its state is what all others can be made from. */
+  get base(): BlockReference {
+    return this.#base
   }
 
   /** To be called when the store's finalized checkpoint has moved. */
   advance(previous: BlockReference, finalized: BlockReference): void {
-    const { store, tally, replay, writer } = this.#parts
+    const { tally, replay, writer } = this.#parts
     const path = this.#pathBetween(previous, finalized)
     this.#audit(previous, finalized, path !== undefined)
     tally.forgetBefore(finalized.slot)
     writer?.addFinalized(path ?? [finalized], replay.stateNow(finalized.root))
-    const pruned = store.prune()
-    writer?.addDiscarded(pruned.filter(({ isCanonical }) => !isCanonical).map(({ block }) => block.rootHex))
+    this.#prune(finalized)
+  }
+
+  /**
+   * Lets the tree begin later, at a block whose state is in memory, so that every state of the tree can be made again.
+   * The search for that block and the pruning are worth it only for many blocks at once.
+   */
+  #prune(finalized: BlockReference): void {
+    const { store, states, named, writer, lateSlots } = this.#parts
+    const latest = finalized.slot - lateSlots
+    if (latest - this.#base.slot < PRUNED_SLOTS) return
+    let block = store.getBlock(finalized.root)
+    while (block !== undefined && (block.slot > latest || !states.has(block.rootHex))) {
+      block = store.getBlock(toHex(block.parentRoot))
+    }
+    if (block === undefined || block.rootHex === this.#base.root) return
+    this.#base = { root: block.rootHex, slot: block.slot }
+    const pruned = store.prune(1, finalized.slot - block.slot)
+    writer?.addDiscarded(named.discardable(pruned))
   }
 
   /**

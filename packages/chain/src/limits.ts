@@ -9,6 +9,11 @@ export type ChainLimits = {
   readonly waitingBlockSlots: number
   /** How far ahead of the clock a block may be to wait for its slot. */
   readonly futureSlots: number
+  /**
+   * How far before the finalized block, in slots, blocks beside its chain are still taken: votes in later blocks may name
+   * them, and who lacks one cannot import those. The tree and the states reach back so far.
+   */
+  readonly lateSlots: number
   /** Verified votes that wait for a block or for their slot. */
   readonly waitingVotes: number
   /** How old, in slots, a vote may become while it waits. */
@@ -46,6 +51,7 @@ export const DEFAULT_LIMITS: ChainLimits = {
   waitingBlocksPerPeer: 1024,
   waitingBlockSlots: 64,
   futureSlots: 8,
+  lateSlots: 128,
   waitingVotes: 8192,
   waitingVoteSlots: 16,
   verificationBatch: 128,
@@ -55,7 +61,7 @@ export const DEFAULT_LIMITS: ChainLimits = {
   verifiedVotesPerValidator: 4,
   invalidBlocks: 1024,
   evidence: 1024,
-  blocksInMemory: 128,
+  blocksInMemory: 256,
   blockBytesInMemory: 64 * MEBIBYTE,
   statesInMemory: 64,
   replayedBlocksPerTurn: 16,

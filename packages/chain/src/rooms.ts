@@ -15,6 +15,7 @@ import { EvidenceStore } from './evidenceStore.ts'
 import { Finality } from './finality.ts'
 import { type ChainLimits, DEFAULT_LIMITS } from './limits.ts'
 import { LinkTally } from './linkTally.ts'
+import { NamedBlocks } from './namedBlocks.ts'
 import { Outbox } from './outbox.ts'
 import type { ChainParts, Transition } from './parts.ts'
 import { StateCache } from './stateCache.ts'
@@ -53,9 +54,14 @@ export function createRooms(
   const candidates = new Candidates(limits)
   const refusals = new BlockRefusals(candidates, outbox, limits.invalidBlocks)
   const support = new Support(candidates, waitingVotes, store.validatorCount)
-  const route = new BlockRoute({ store, candidates, refusals, futureSlots: limits.futureSlots })
-  const finality = new Finality({ store, tally, replay, writer, events: parts.events })
-  const importer = new BlockImport({ context, parts, ledger, finality, announcer, states, store, ...blocks })
+  const route = new BlockRoute({ store, candidates, refusals, limits })
+  const named = new NamedBlocks(store)
+  const finality = new Finality({
+    ...{ store, states, tally, named, replay, writer, events: parts.events, lateSlots: limits.lateSlots },
+  })
+  const importer = new BlockImport({
+    ...{ context, parts, ledger, named, finality, announcer, states, store, ...blocks },
+  })
   const pipeline: BlockPipeline = new BlockPipeline({
     ...{ context, store, candidates, route, support, refusals, verification, verified, replay, importer },
     ...{ evidence, outbox, events: parts.events },
@@ -66,7 +72,7 @@ export function createRooms(
     waiting: waitingVotes,
     waitingVoteSlots: limits.waitingVoteSlots,
     blockStatus: (root) => pipeline.statusOf(root),
-    onSupport: (root) => pipeline.voteFor(root),
+    onSupport: (root) => pipeline.supportGrew(root),
   })
   const duties = new Duties({ store, replay, importer, onStoreStep: parts.onStoreStep })
   const views = new Views({

@@ -7,8 +7,9 @@ import type { WaitingVotes } from './waitingVotes.ts'
  * specification says, and to stay away from a block that the network builds on would split us off.
  *
  * Verified votes of a third of all validators for the block, or for blocks on it, are support: at least one of them is
- * honest, where no more than a third are not. So is a block on it that its own proposer vouches for, once that is
- * verified. A stranger without keys can make neither.
+ * honest, where no more than a third are not. So is a verified block that its own proposer vouches for, if it stands on
+ * this one or carries a vote for it: without this one nobody can import that one. A stranger without keys can make
+ * neither.
  */
 export class Support {
   readonly #candidates: Candidates
@@ -21,13 +22,16 @@ export class Support {
     this.#validatorCount = validatorCount
   }
 
-  /** Whether the votes that wait for a block and its descendants support it. */
-  hasVotes(candidate: Candidate): boolean {
+  /** Whether there is support for a block. */
+  isGiven(candidate: Candidate): boolean {
     const voters = new Set<unknown>()
-    const roots = [candidate.root]
-    for (let root = roots.pop(); root !== undefined; root = roots.pop()) {
-      for (const { vote } of this.#waitingVotes.for(root)) voters.add(vote.message.validatorIndex)
-      for (const child of this.#candidates.childrenOf(root)) roots.push(child.root)
+    const subtree = [candidate]
+    for (let block = subtree.pop(); block !== undefined; block = subtree.pop()) {
+      if (block !== candidate && block.isVerified && block.envelope.isVouchedFor) return true
+      // Those that wait for a voted block are verified.
+      if (this.#candidates.waitersFor(block.root).some(({ envelope }) => envelope.isVouchedFor)) return true
+      for (const { vote } of this.#waitingVotes.for(block.root)) voters.add(vote.message.validatorIndex)
+      subtree.push(...this.#candidates.childrenOf(block.root))
     }
     return 3 * voters.size >= this.#validatorCount
   }

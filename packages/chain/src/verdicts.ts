@@ -30,7 +30,7 @@ type ChainReason =
   | 'SUPERSEDED'
   /** The second of two votes of a validator for one slot. */
   | 'EQUIVOCATION'
-  | 'VOTE_FOR_INVALID_BLOCK'
+  | 'VOTE_FOR_REFUSED_BLOCK'
   | 'NO_ROOM'
   | 'EXPIRED'
   | 'VERIFIER_UNAVAILABLE'
@@ -57,7 +57,7 @@ export const VERDICTS = {
   SUPERSEDED: 'ignore',
   // The peer may have seen the other vote later, or not at all.
   EQUIVOCATION: 'ignore',
-  VOTE_FOR_INVALID_BLOCK: 'ignore',
+  VOTE_FOR_REFUSED_BLOCK: 'ignore',
   NO_ROOM: 'ignore',
   EXPIRED: 'ignore',
   VERIFIER_UNAVAILABLE: 'ignore',

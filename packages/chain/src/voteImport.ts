@@ -19,7 +19,7 @@ export type VoteImportParts = {
   readonly outbox: Outbox
   readonly waitingVoteSlots: number
   /** What is known of a block that is not in the tree. */
-  readonly blockStatus: (root: RootHex) => 'waiting' | 'invalid' | 'unknown'
+  readonly blockStatus: (root: RootHex) => 'waiting' | 'hopeless' | 'unknown'
   /** A verified vote waits for a block that is itself waiting: it may be support for it. */
   readonly onSupport: (root: RootHex) => void
 }
@@ -131,8 +131,8 @@ export class VoteImport {
     const { waiting, outbox, blockStatus, store, waitingVoteSlots, onSupport } = this.#parts
     const status = blockStatus(root)
     const { slot } = waitingVote.vote.message.data
-    if (status === 'invalid')
-      return rejection('VOTE_FOR_INVALID_BLOCK', `expected a valid block, got ${root}`)
+    if (status === 'hopeless')
+      return rejection('VOTE_FOR_REFUSED_BLOCK', `expected a valid block, got ${root}`)
     if (slot < store.currentSlot - waitingVoteSlots) {
       return rejection('UNKNOWN_HEAD_BLOCK', `expected a known block, got ${root} in a vote of slot ${slot}`)
     }

@@ -28,19 +28,36 @@ describe('finality', () => {
     expect(world.network.of('chainStatus').at(-1)?.head).toEqual(view.head)
   })
 
-  it('makes blocks and parents before it of no use', async () => {
+  it('leaves late blocks beside its chain importable for a while, since votes may name them', async () => {
     const world = new World()
     const { tree } = world
     const side = tree.block(tree.genesis, 1)
-    for (let slot = 2; slot <= 9; slot++) await world.slot(slot, everyone)
-    expect((await world.view()).finalized.slot).toBeGreaterThan(5)
-    const child = tree.block(tree.genesis, 9, { votes: [tree.vote(0, 2, tree.genesis)] })
-    const ids = await world.gossip([side, child])
+    for (let slot = 2; slot <= 100; slot++) await world.slot(slot, everyone)
+    expect((await world.view()).finalized.slot).toBeGreaterThan(95)
+    expect(world.reasons(await world.gossip([side]))).toEqual(['ACCEPTED'])
+    await world.tick(101)
+    expect(world.reasons(await world.gossipVotes([tree.vote(0, 101, checkpoint(side))]))).toEqual([
+      'ACCEPTED',
+    ])
+  })
+
+  it('makes blocks and parents from long before it useless, and what stands on them', async () => {
+    const world = new World({ limits: { lateSlots: 4 } })
+    const { tree } = world
+    const side = tree.block(tree.genesis, 1)
+    for (let slot = 2; slot <= 80; slot++) await world.slot(slot, everyone)
+    const child = tree.block(tree.genesis, 79, { votes: [tree.vote(0, 2, tree.genesis)] })
+    const grandchild = tree.block(checkpoint(child), 80)
+    const ids = await world.gossip([side, grandchild, child, grandchild])
     expect(world.verdicts(ids)).toEqual([
+      { verdict: 'ignore', reason: 'PARENT_PRUNED' },
+      { verdict: 'ignore', reason: 'WAITS_FOR_PARENT' },
       { verdict: 'ignore', reason: 'PARENT_PRUNED' },
       { verdict: 'ignore', reason: 'PARENT_PRUNED' },
     ])
-    expect(world.sync.of('blockRefused').map(({ cause }) => cause)).toEqual(['settled', 'settled'])
+    const refused = world.sync.of('blockRefused')
+    expect(refused.map(({ cause }) => cause)).toEqual(['settled', 'settled', 'settled', 'settled'])
+    expect((await world.view()).pendingBlocks).toBe(0)
   })
 
   it('is reported when the votes do not bear it out', async () => {

@@ -79,14 +79,26 @@ describe('what is imported', () => {
     expect(unwrapAsk(unknown)).toEqual(['nowhere'])
   })
 
-  it('names blocks to be forgotten that are off the finalized chain', async () => {
-    const { world, blockStore } = withStore()
-    const side = world.tree.block(world.tree.genesis, 2)
+  it('names blocks to be forgotten that are off the finalized chain, unless a vote in a block names them', async () => {
+    const { world, blockStore } = withStore({ limits: { lateSlots: 4 } })
+    const { tree } = world
     await world.slot(1, everyone)
     await world.slot(2, everyone)
-    await world.gossip([side])
-    for (let slot = 3; slot <= 80; slot++) await world.slot(slot, everyone)
-    expect(blockStore.batches.flatMap(({ discarded }) => discarded)).toEqual([side.root])
+    const forgotten = tree.block(tree.genesis, 2)
+    const parent = tree.block(tree.genesis, 3)
+    const named = tree.block(checkpoint(parent), 4)
+    const beyond = tree.block(checkpoint(named), 5)
+    await world.tick(3)
+    const third = await world.build(3)
+    await world.gossip([third])
+    await world.tick(5)
+    await world.gossip([forgotten, parent, named, beyond])
+    await world.learn(third)
+    await world.gossip([tree.block(checkpoint(third), 5, { votes: [tree.vote(2, 4, checkpoint(named))] })])
+    expect((await world.view()).pendingBlocks).toBe(0)
+    for (let slot = 6; slot <= 80; slot++) await world.slot(slot, everyone)
+    const discarded = blockStore.batches.flatMap((batch) => batch.discarded)
+    expect(discarded.sort()).toEqual([forgotten.root, beyond.root].sort())
   })
 
   it('is kept and written later when the store fails, and can be served meanwhile', async () => {

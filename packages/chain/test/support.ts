@@ -286,6 +286,14 @@ export class World {
     return validators.map((validatorIndex) => sign({ validatorIndex, data }))
   }
 
+  /** Lets the tree know the state of a block that the service built, so that it can make blocks on it. */
+  async learn({ root }: RootedBlock): Promise<void> {
+    const id = { by: 'root', root } as const
+    const state = unwrapAsk(await this.lab.ask(this.chain.ref, { type: 'getState', id }))
+    if (state === undefined) throw new Error(`no state of ${root}`)
+    this.tree.states.set(root, state)
+  }
+
   /** A whole slot as it should be: a block of ours, and votes of these validators by gossip. */
   async slot(slot: number, voters: readonly number[]): Promise<RootedBlock> {
     await this.tick(slot, 0)

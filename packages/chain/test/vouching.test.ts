@@ -107,6 +107,26 @@ describe('a block that its proposer does not vouch for', () => {
     expect(await world.head()).toBe(next.root)
   })
 
+  it('is imported when a block that carries a vote for it would be lost otherwise', async () => {
+    const { world, tree, head, stranger } = await withStranger()
+    await world.tick(5)
+    const carrier = tree.block(head, 5, { votes: [tree.vote(0, 4, checkpoint(stranger))] })
+    expect(world.reasons(await world.gossip([carrier]))).toEqual(['WAITS_FOR_VOTED_BLOCK'])
+    expect(world.sync.of('missingBlocks').at(-1)?.roots).toEqual([stranger.root])
+    await world.request([stranger])
+    expect([await isImported(world, stranger), await isImported(world, carrier)]).toEqual([true, true])
+  })
+
+  it('is imported when such a block comes after it', async () => {
+    const { world, tree, head, stranger } = await withStranger()
+    await world.tick(6)
+    const above = tree.block(checkpoint(stranger), 5, { proposerVote: tree.vote(0, 4, tree.genesis) })
+    await world.gossip([stranger, above])
+    const carrier = tree.block(head, 6, { votes: [tree.vote(0, 5, checkpoint(above))] })
+    await world.gossip([carrier])
+    expect(await isImported(world, carrier)).toBe(true)
+  })
+
   it('is not imported for a block on it with a forged vote of its proposer', async () => {
     const { world, tree, stranger } = await withStranger()
     const next = tree.block(checkpoint(stranger), 5)
