@@ -1,4 +1,13 @@
-import { type RootHex, type SignedAttestation, type Slot, type State, toHex, toNumber } from '@trine/types'
+import {
+  bytesEqual,
+  type Checkpoint,
+  type RootHex,
+  type SignedAttestation,
+  type Slot,
+  type State,
+  toHex,
+  toNumber,
+} from '@trine/types'
 
 /** Targets with votes in blocks, latest kept, that are not yet known to have moved a checkpoint. */
 const PENDING_TARGETS = 8
@@ -21,7 +30,7 @@ export class DecisiveVotes {
 
   /** Notes the votes of an imported block, whose post-state is given when it moved a checkpoint of the store. */
   add(votes: readonly SignedAttestation[], movedBy: State | undefined, finalizedSlot: Slot): void {
-    for (const vote of votes) this.addPending(vote)
+    this.addPending(votes)
     dropLowest(this.pending, PENDING_TARGETS)
     if (movedBy === undefined) return
     for (const [root, target] of this.pending) {
@@ -40,16 +49,28 @@ export class DecisiveVotes {
       .flatMap(({ votes }) => [...votes.values()])
   }
 
-  private addPending(vote: SignedAttestation): void {
-    const { validatorIndex, data } = vote.message
-    const root = toHex(data.target.root)
-    if (this.decisive.has(root)) return
-    let target = this.pending.get(root)
-    if (target === undefined) {
-      target = { slot: toNumber(data.target.slot), votes: new Map() }
-      this.pending.set(root, target)
+  private addPending(votes: readonly SignedAttestation[]): void {
+    // Nearly all votes of a block are for the same target.
+    let last: { readonly root: Uint8Array; readonly target: TargetVotes | undefined } | undefined
+    for (const vote of votes) {
+      const { validatorIndex, data } = vote.message
+      const { root } = data.target
+      if (last === undefined || !bytesEqual(last.root, root))
+        last = { root, target: this.pendingTarget(data.target) }
+      last.target?.votes.set(toNumber(validatorIndex), vote)
     }
-    target.votes.set(toNumber(validatorIndex), vote)
+  }
+
+  /** The votes for a target, none where they have moved a checkpoint already. */
+  private pendingTarget({ root, slot }: Checkpoint): TargetVotes | undefined {
+    const rootHex = toHex(root)
+    if (this.decisive.has(rootHex)) return undefined
+    let target = this.pending.get(rootHex)
+    if (target === undefined) {
+      target = { slot: toNumber(slot), votes: new Map() }
+      this.pending.set(rootHex, target)
+    }
+    return target
   }
 }
 

@@ -1,11 +1,13 @@
-import { type RootHex, type Slot, type State, toHex, ZERO_ROOT_HEX } from '@trine/types'
-import { type BlockNode, ProtoArray, type PrunedBlock } from './protoArray.ts'
+import { bytesEqual, type RootHex, type Slot, type State, toHex, ZERO_ROOT_HEX } from '@trine/types'
+import { type BlockNode, type HeadVote, ProtoArray, type PrunedBlock } from './protoArray.ts'
 
 /** How many settled blocks are remembered: nine hours of slots, about a megabyte. */
 const SETTLED_LIMIT = 8192
 
+type VoteNode = HeadVote['headNode']
+
 /** Where votes for a settled block point. */
-const SETTLED_NODE = { index: -1 }
+const SETTLED_NODE: VoteNode = { index: -1 }
 
 /**
  * The block tree, and the slots of settled blocks: those that left the tree or stood before its first block.
@@ -16,6 +18,7 @@ const SETTLED_NODE = { index: -1 }
 export class KnownBlocks {
   readonly tree = new ProtoArray()
   private readonly settledSlots = new Map<RootHex, Slot>()
+  private lastVoted: { readonly root: Uint8Array; readonly node: VoteNode } | undefined
 
   /** Slot of a known block. */
   slotOf(root: Uint8Array): Slot | undefined {
@@ -27,9 +30,13 @@ export class KnownBlocks {
     return this.settledSlots.has(rootHex)
   }
 
-  /** Where the weight of a vote for this block goes. */
-  voteNode(root: Uint8Array): Pick<BlockNode, 'index'> {
-    return this.tree.get(toHex(root)) ?? SETTLED_NODE
+  /** Where the weight of a vote for this known block goes. */
+  voteNode(root: Uint8Array): VoteNode {
+    // Nearly all votes of a block name the same head.
+    if (this.lastVoted === undefined || !bytesEqual(this.lastVoted.root, root)) {
+      this.lastVoted = { root, node: this.tree.get(toHex(root)) ?? SETTLED_NODE }
+    }
+    return this.lastVoted.node
   }
 
   /** Settles the blocks before the first one of the tree, from its state. */

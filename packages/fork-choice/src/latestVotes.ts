@@ -3,6 +3,7 @@ import {
   bytesEqual,
   type Checkpoint,
   type SignedAttestation,
+  type Uint64,
   type ValidatorIndex,
 } from '@trine/types'
 import type { HeadVote } from './protoArray.ts'
@@ -35,7 +36,7 @@ export class LatestVotes {
   addFromBlock(validatorIndex: ValidatorIndex, vote: Vote): VoteOutcome {
     const outcome = this.addTo(this.known, validatorIndex, vote)
     const waiting = this.new.get(validatorIndex)
-    if (waiting && waiting.message.data.slot <= vote.message.data.slot) this.new.delete(validatorIndex)
+    if (waiting && slotOf(waiting) <= slotOf(vote)) this.new.delete(validatorIndex)
     return outcome
   }
 
@@ -51,14 +52,25 @@ export class LatestVotes {
   }
 
   private addTo(lane: Map<ValidatorIndex, Vote>, validatorIndex: ValidatorIndex, vote: Vote): VoteOutcome {
-    const earlier = [this.known.get(validatorIndex), this.new.get(validatorIndex)].find(
-      (other) => other !== undefined && isEquivocation(other.message.data, vote.message.data),
-    )
+    const equivocation =
+      contradiction(this.known.get(validatorIndex), vote) ?? contradiction(this.new.get(validatorIndex), vote)
     const current = lane.get(validatorIndex)
-    const isAdded = current === undefined || current.message.data.slot < vote.message.data.slot
+    const isAdded = current === undefined || slotOf(current) < slotOf(vote)
     if (isAdded) lane.set(validatorIndex, vote)
-    return earlier ? { isAdded, equivocation: { earlier, later: vote } } : { isAdded }
+    return equivocation ? { isAdded, equivocation } : isAdded ? ADDED : NOT_ADDED
   }
+}
+
+const ADDED: VoteOutcome = { isAdded: true }
+const NOT_ADDED: VoteOutcome = { isAdded: false }
+
+function slotOf({ message }: SignedAttestation): Uint64 {
+  return message.data.slot
+}
+
+function contradiction(earlier: Vote | undefined, later: Vote): Equivocation | undefined {
+  if (earlier === undefined || slotOf(earlier) !== slotOf(later)) return undefined
+  return sameAttestationData(earlier.message.data, later.message.data) ? undefined : { earlier, later }
 }
 
 /** Whether two votes say the same. */
@@ -70,10 +82,6 @@ export function sameAttestationData(left: AttestationData, right: AttestationDat
       sameCheckpoint(left.target, right.target) &&
       sameCheckpoint(left.source, right.source))
   )
-}
-
-function isEquivocation(left: AttestationData, right: AttestationData): boolean {
-  return left.slot === right.slot && !sameAttestationData(left, right)
 }
 
 function sameCheckpoint(left: Checkpoint, right: Checkpoint): boolean {
