@@ -2,8 +2,18 @@ import { formatMoment, type Moment } from './moment.ts'
 import type { Expectation } from './scenario.ts'
 import type { SimulatedNode } from './simulatedNode.ts'
 
+/** What of an expectation was not met; `nodeRunning`: nobody was there to meet it. */
+export type DisappointmentKind = Exclude<keyof Expectation, 'at' | 'everAfter'> | 'nodeRunning'
+
 /** An expectation of the scenario that was not met. */
-export type Disappointment = { readonly at: Moment; readonly message: string }
+export type Disappointment = {
+  readonly kind: DisappointmentKind
+  readonly expectation: Expectation
+  readonly at: Moment
+  readonly message: string
+}
+
+type LimitKind = Exclude<DisappointmentKind, 'sameHead' | 'nodeRunning'>
 
 /** Which expectations are due at a moment; those without one are due at the end. */
 export function dueAt(expectations: readonly Expectation[], now: Moment, isEnd: boolean): Expectation[] {
@@ -23,26 +33,29 @@ export function check(
 ): Disappointment[] {
   const found: Disappointment[] = []
   const honest = nodes.filter(({ node, isAdversary }) => node !== undefined && !isAdversary)
-  const miss = (message: string) => found.push({ at: now, message })
-  if (honest.length === 0) miss('expected a node to be running, found none')
+  const miss = (kind: DisappointmentKind, message: string) => {
+    found.push({ kind, expectation, at: now, message })
+  }
+  if (honest.length === 0) miss('nodeRunning', 'expected a node to be running, found none')
   for (const { index, monitor } of honest) {
     const { head, finalized, counts } = monitor
-    const limits: [string, number, '>=' | '<=', number | undefined][] = [
-      ['finalized slot', finalized.slot, '>=', expectation.finalizedAtLeast],
-      ['finalized slot', finalized.slot, '<=', expectation.finalizedAtMost],
-      ['head slot', head.slot, '>=', expectation.headAtLeast],
-      ['slots from finalized to head', head.slot - finalized.slot, '<=', expectation.finalizedWithin],
-      ['depth of the deepest reorg', counts.deepestReorg, '<=', expectation.reorgDepthAtMost],
-      ['pieces of evidence', counts.evidence, '>=', expectation.evidenceAtLeast],
+    const limits: [LimitKind, string, number, '>=' | '<='][] = [
+      ['finalizedAtLeast', 'finalized slot', finalized.slot, '>='],
+      ['finalizedAtMost', 'finalized slot', finalized.slot, '<='],
+      ['headAtLeast', 'head slot', head.slot, '>='],
+      ['finalizedWithin', 'slots from finalized to head', head.slot - finalized.slot, '<='],
+      ['reorgDepthAtMost', 'depth of the deepest reorg', counts.deepestReorg, '<='],
+      ['evidenceAtLeast', 'pieces of evidence', counts.evidence, '>='],
     ]
-    for (const [what, actual, sign, limit] of limits) {
+    for (const [kind, what, actual, sign] of limits) {
+      const limit = expectation[kind]
       const isMet = limit === undefined || (sign === '>=' ? actual >= limit : actual <= limit)
-      if (!isMet) miss(`node ${index}: expected ${what} ${sign} ${limit}, got ${actual}`)
+      if (!isMet) miss(kind, `node ${index}: expected ${what} ${sign} ${limit}, got ${actual}`)
     }
   }
   if (expectation.sameHead === true) {
     const heads = new Set(honest.map(({ monitor }) => monitor.head.root))
-    if (heads.size > 1) miss(`expected one head, got ${heads.size} at ${formatMoment(now)}`)
+    if (heads.size > 1) miss('sameHead', `expected one head, got ${heads.size} at ${formatMoment(now)}`)
   }
   return found
 }

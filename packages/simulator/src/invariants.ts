@@ -7,8 +7,17 @@ import type { NodeWatch } from './monitor.ts'
 import type { NodeIndex } from './scenario.ts'
 import type { SimulatedNode } from './simulatedNode.ts'
 
+export type ViolationKind =
+  | 'conflictingFinality'
+  | 'finalityWentBack'
+  | 'headOffFinalized'
+  | 'epochSignedTwice'
+  | 'serviceFailed'
+  | 'mailboxOverfull'
+
 /** Something that must never happen, and did. */
 export type Violation = {
+  readonly kind: ViolationKind
   readonly at: Moment
   readonly node: NodeIndex | undefined
   readonly message: string
@@ -48,13 +57,13 @@ export class Invariants {
       onFinalized: (checkpoint, previous) => {
         if (!isAdversary) this.#checkFinalized(node, checkpoint, previous)
       },
-      onFailure: (error) => this.#note(node, `a service failed: ${error}`),
+      onFailure: (error) => this.#note('serviceFailed', node, `a service failed: ${error}`),
     }
   }
 
   onSigned(node: NodeIndex, publicKey: Uint8Array, epoch: number, message: Uint8Array): void {
     const violation = this.#epochs.note(publicKey, epoch, message)
-    if (violation !== undefined) this.#note(node, violation)
+    if (violation !== undefined) this.#note('epochSignedTwice', node, violation)
   }
 
   /** Looks at every node that runs. */
@@ -63,30 +72,41 @@ export class Invariants {
       if (node === undefined) continue
       if (!isAdversary && !this.#tree.descendsFrom(monitor.head.root, monitor.finalized.root)) {
         const { head, finalized } = monitor
-        this.#note(index, `head ${named(head)} does not descend from finalized ${named(finalized)}`)
+        this.#note(
+          'headOffFinalized',
+          index,
+          `head ${named(head)} does not descend from finalized ${named(finalized)}`,
+        )
       }
       for (const { actor, lanes } of node.figures()) {
         const overfull = lanes.find(({ depth, capacity }) => depth > capacity)
-        if (overfull)
-          this.#note(index, `${actor}: lane ${overfull.lane} holds ${overfull.depth} of ${overfull.capacity}`)
+        if (overfull === undefined) continue
+        const { lane, depth, capacity } = overfull
+        this.#note('mailboxOverfull', index, `${actor}: lane ${lane} holds ${depth} of ${capacity}`)
       }
     }
   }
 
   #checkFinalized(node: NodeIndex, checkpoint: BlockReference, previous: BlockReference): void {
     if (checkpoint.slot < previous.slot) {
-      this.#note(node, `finality went back from ${named(previous)} to ${named(checkpoint)}`)
+      this.#note(
+        'finalityWentBack',
+        node,
+        `finality went back from ${named(previous)} to ${named(checkpoint)}`,
+      )
     }
     const [lower, higher] =
       checkpoint.slot < this.#finalized.slot ? [checkpoint, this.#finalized] : [this.#finalized, checkpoint]
     if (!this.#tree.descendsFrom(higher.root, lower.root)) {
-      this.#note(node, `two conflicting blocks are finalized: ${named(lower)} and ${named(higher)}`)
+      const message = `two conflicting blocks are finalized: ${named(lower)} and ${named(higher)}`
+      this.#note('conflictingFinality', node, message)
     }
     this.#finalized = higher
   }
 
-  #note(node: NodeIndex, message: string): void {
-    if (this.violations.length < VIOLATIONS_KEPT) this.violations.push({ at: this.#now(), node, message })
+  #note(kind: ViolationKind, node: NodeIndex, message: string): void {
+    if (this.violations.length >= VIOLATIONS_KEPT) return
+    this.violations.push({ kind, at: this.#now(), node, message })
   }
 }
 

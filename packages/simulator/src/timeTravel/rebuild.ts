@@ -1,4 +1,5 @@
 import type { JournalEntry } from '@trine/actors'
+import type { StoreStep } from '@trine/chain'
 import { MILLISECONDS_PER_INTERVAL, type Moment, millisecondsTo } from '../moment.ts'
 import type { NodeIndex } from '../scenario.ts'
 import { WARM_UP } from '../world.ts'
@@ -11,15 +12,17 @@ import { createRebuiltWorld, RebuiltNode } from './rebuiltNode.ts'
  * invariants and expectations; without one, at the end of the journal.
  *
  * @param entries those after the first one, which is the header
+ * @param onStoreStep told every step of the nodes' fork-choice stores on the way
  */
 export async function rebuildNodes(
   header: JournalHeader,
   entries: AsyncIterable<JournalEntry> | Iterable<JournalEntry>,
   nodes: readonly NodeIndex[],
   until: Moment | undefined,
+  onStoreStep: (node: NodeIndex, step: StoreStep) => void = () => {},
 ): Promise<NodeView[]> {
   const world = createRebuiltWorld(header)
-  const rebuilt = nodes.map((index) => new RebuiltNode(index, world))
+  const rebuilt = nodes.map((index) => new RebuiltNode(index, world, (step) => onStoreStep(index, step)))
   const end = until === undefined ? Number.POSITIVE_INFINITY : endOf(until)
   let last = 0
   for await (const entry of entries) {

@@ -6,6 +6,7 @@ import {
   type Ref,
   type Replay,
 } from '@trine/actors'
+import type { StoreStep } from '@trine/chain'
 import { type BlockStore, type ServiceName, serviceNames } from '@trine/messages'
 import { createSharedPayloadCodec, type PayloadCodec } from '@trine/network'
 import { createStarts, type Refused } from '@trine/node'
@@ -53,14 +54,16 @@ export class RebuiltNode {
   readonly index: NodeIndex
   readonly #world: RebuiltWorld
   readonly #name: string
+  readonly #onStoreStep: (step: StoreStep) => void
   #blockStore = newBlockStore()
   #life: Life | undefined
   #starts = 0
   /** From the monotonic to the node's wall clock. */
   #clockOffset = 0
 
-  constructor(index: NodeIndex, world: RebuiltWorld) {
+  constructor(index: NodeIndex, world: RebuiltWorld, onStoreStep: (step: StoreStep) => void) {
     this.index = index
+    this.#onStoreStep = onStoreStep
     this.#world = world
     this.#name = peerIdOf(index)
   }
@@ -121,7 +124,10 @@ export class RebuiltNode {
         expectsPeers: scenario.nodes > 1,
         events: { emit: () => {} },
         transition: states.transition,
-        onStoreStep: mirror.take,
+        onStoreStep: (step) => {
+          mirror.take(step)
+          this.#onStoreStep(step)
+        },
       },
       silentRefs(this.#name),
       <M extends Message>(teller: ServiceName, ref: Ref<M>) => rememberingRef(ref, teller, refusals),
