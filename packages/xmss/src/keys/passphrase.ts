@@ -35,22 +35,23 @@ export function checkScryptCost({ n, r, p }: ScryptCost): Result<ScryptCost, Key
  * hundred of them derives one key; each file has a nonce of its own.
  */
 export class Passphrase {
-  private readonly text: string
-  private readonly derived = new Map<string, Uint8Array>()
+  // Truly private, so that nothing that prints objects shows them.
+  readonly #text: string
+  readonly #derived = new Map<string, Uint8Array>()
 
   /** The text is normalised (NFKC), so that it can be typed on any keyboard. */
   constructor(text: string) {
     if (text.length === 0) throw new RangeError('passphrase: expected at least one character')
-    this.text = text.normalize('NFKC')
+    this.#text = text.normalize('NFKC')
   }
 
   /** 32 bytes for an AEAD. The cost must have passed `checkScryptCost`. */
   deriveKey(salt: Uint8Array, { n, r, p }: ScryptCost): Uint8Array {
     const id = `${bytesToHex(salt)} ${n} ${r} ${p}`
-    const known = this.derived.get(id)
+    const known = this.#derived.get(id)
     if (known !== undefined) return known
-    const key = scrypt(this.text, salt, { N: n, r, p, dkLen: 32, maxmem: 2 * MAX_SCRYPT_MEMORY })
-    this.derived.set(id, key)
+    const key = scrypt(this.#text, salt, { N: n, r, p, dkLen: 32, maxmem: 2 * MAX_SCRYPT_MEMORY })
+    this.#derived.set(id, key)
     return key
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeKeyFile, encodeKeyFile, isKeyFile, readKeyFileHeader } from '../../src/keys/keyFile.ts'
@@ -68,6 +69,13 @@ describe('key file', () => {
     const composed = encodeKeyFile(scheme, secretKey, lock('caf\u00e9'))
     expect(decodeKeyFile(composed, new Passphrase('cafe\u0301'))).toEqual({ ok: true, value: opened })
     expect(() => new Passphrase('')).toThrow(RangeError)
+  })
+
+  it('a passphrase is not shown by what prints objects', () => {
+    const passphrase = new Passphrase('correct horse')
+    expect(inspect(passphrase, { depth: 9, showHidden: true }) + JSON.stringify(passphrase)).not.toContain(
+      'correct',
+    )
   })
 
   it('authenticates the header: a changed one does not open', async () => {
