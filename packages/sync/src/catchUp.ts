@@ -120,10 +120,17 @@ export class CatchUp {
   }
 
   /** Looks for a block that somebody named, if the chain still lacks it at that time. */
-  #name(root: RootHex, slot: Slot | undefined, peer: SyncPeer | undefined, at: number): void {
+  #name(
+    root: RootHex,
+    slot: Slot | undefined,
+    peer: SyncPeer | undefined,
+    at: number,
+    shouldHaveIt = true,
+  ): void {
     const { limits } = this.#parts
+    const sources = peer !== undefined && shouldHaveIt ? [peer.peerId] : []
     if (this.#tree.get(root) !== undefined) {
-      if (peer !== undefined) this.#fetcher.addSource(root, peer.peerId)
+      for (const source of sources) this.#fetcher.addSource(root, source)
       return
     }
     if (root === ZERO_ROOT_HEX || this.#inChain.has(root) || this.#isUseless(root, at)) return
@@ -133,7 +140,7 @@ export class CatchUp {
       peer.unseen += 1
     }
     this.#tree.add(root, peer?.peerId)
-    this.#fetcher.want(root, slot, peer === undefined ? [] : [peer.peerId])
+    this.#fetcher.want(root, slot, sources)
     this.#finder.add(root, at)
   }
 
@@ -191,8 +198,23 @@ export class CatchUp {
       this.#tree.addParent(entry, owner)
       this.#fetcher.want(parentRoot, slot - 1, sources)
       this.#finder.add(parentRoot, now)
+      this.#leap(block, slot, owner, now)
     }
     return true
+  }
+
+  /**
+   * The proposer's vote names ancestors a few slots further back: walking from them as well, the walk takes a few slots
+   * with each question instead of one. What it names may be anything; then nobody has it.
+   */
+  #leap({ signedBlock }: RootedBlock, slot: Slot, owner: PeerId | undefined, now: number): void {
+    const { source, target } = signedBlock.message.proposerAttestation.data
+    const peer = owner === undefined ? undefined : this.#parts.peers.get(owner)
+    for (const voted of [target, source]) {
+      if (typeof voted.slot !== 'number' || voted.slot >= slot - 1 || voted.slot <= this.#finalizedSlot)
+        continue
+      this.#name(toHex(voted.root), voted.slot, peer, now, false)
+    }
   }
 
   /** A head's slot is seen: who told of another one lied. */

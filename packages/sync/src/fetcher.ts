@@ -156,21 +156,22 @@ export class Fetcher {
     if (outcome === 'unsupported') peer.restsUntil = Number.POSITIVE_INFINITY
     // A slow peer that brought something did what it could.
     if (outcome === 'timeout' && received > 0) return
-    let isOwed = outcome !== 'complete'
+    let namedThem = false
     for (const wish of request.wishes.values()) {
       wish.tried.add(peer.peerId)
       if (outcome === 'complete') wish.wasDenied = true
-      if (wish.sources.has(peer.peerId)) isOwed = true
+      if (wish.sources.has(peer.peerId)) namedThem = true
     }
-    if (received === 0 && isOwed && outcome !== 'unsupported') this.#noteFailure(request, outcome, now)
+    if (received === 0) this.#noteFailure(peer, outcome, namedThem, now)
   }
 
-  #noteFailure({ peer, wishes }: OpenRequest, outcome: BlocksEnded['outcome'], now: number): void {
+  /** Nothing came. Of blocks that a peer never spoke of it may say that it has them not, or, as some do, say nothing. */
+  #noteFailure(peer: SyncPeer, outcome: BlocksEnded['outcome'], namedThem: boolean, now: number): void {
     const { peers, network } = this.#parts
+    if (outcome === 'unsupported' || (outcome === 'complete' && !namedThem)) return
+    if (outcome === 'timeout' && !namedThem) return peers.noteLate(peer)
     peers.noteFailure(peer, now)
-    // Silence about blocks that it never spoke of is no offence: some clients do not answer what they do not know.
-    const namedThem = [...wishes.values()].some(({ sources }) => sources.has(peer.peerId))
-    if (outcome !== 'timeout' || !namedThem) return
+    if (outcome !== 'timeout') return
     const reason = 'did not send blocks that it named in time'
     network.tell({ type: 'reportPeer', peerId: peer.peerId, offence: 'late', reason })
   }

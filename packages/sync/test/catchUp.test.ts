@@ -45,6 +45,35 @@ describe('a peer that is ahead', () => {
     expect(bench.requests()[0]).toMatchObject({ peerId: 'a', roots: [headOf(blocks).root] })
   })
 
+  it('is walked back in leaps, where the votes of proposers name blocks further back', async () => {
+    const bench = await createBench()
+    bench.importAll()
+    const voting = blocks.slice(0, 3)
+    for (let slot = 4; slot <= 40; slot++) {
+      const source = referenceOf(voting[slot - 4]!)
+      voting.push(blockAt(slot, voting.at(-1)!.root, 0, source))
+    }
+    bench.honest('a', voting)
+    await bench.tick(40)
+    await bench.status('a', headOf(voting))
+    await bench.lab.advance(200 + 16 * 10)
+    expect(bench.toldSlots()).toEqual(slotsTo(40))
+    expect(bench.requests().flatMap(({ roots }) => roots)).toHaveLength(40)
+  })
+
+  it('is not blamed when such a vote names nothing that is to be had', async () => {
+    const bench = await createBench()
+    bench.importAll()
+    const next = blockAt(41, headOf(blocks).root, 0, { root: rootOf(88), slot: 30 })
+    bench.honest('a', [...blocks, next])
+    await bench.tick(41)
+    await bench.status('a', referenceOf(next))
+    await bench.lab.advance(60_000)
+    expect(bench.toldSlots()).toHaveLength(41)
+    expect(bench.reports()).toEqual([])
+    expect(await bench.view()).toMatchObject({ missingRoots: 0, targetSlot: 41 })
+  })
+
   it('shares the work with others that have the blocks, when they are needed again', async () => {
     const bench = await createBench({ limits: { maxHeld: 24, fetchAhead: 12 } })
     bench.importAll()

@@ -22,8 +22,13 @@ export function signedVote(validatorIndex: number, slot: number): SignedAttestat
   return { message, signature: new Uint8Array(3112).fill(validatorIndex) }
 }
 
-/** A block that nobody could import, but whose encoding is right. */
-export function blockAt(slot: number, parentRoot: RootHex, mark = 0): RootedBlock {
+/** A block that nobody could import, but whose encoding is right. Its proposer votes for nothing, or from a source. */
+export function blockAt(
+  slot: number,
+  parentRoot: RootHex,
+  mark = 0,
+  source?: { readonly root: RootHex; readonly slot: number },
+): RootedBlock {
   const block = {
     slot,
     proposerIndex: slot % 4,
@@ -31,7 +36,9 @@ export function blockAt(slot: number, parentRoot: RootHex, mark = 0): RootedBloc
     stateRoot: new Uint8Array(32).fill(mark),
     body: { attestations: [] },
   }
-  const proposerAttestation = { validatorIndex: slot % 4, data: voteData(slot) }
+  const data = voteData(slot)
+  if (source !== undefined) data.source = { root: fromHex(source.root)!, slot: source.slot }
+  const proposerAttestation = { validatorIndex: slot % 4, data }
   const signedBlock = {
     message: { block, proposerAttestation },
     signature: [new Uint8Array(3112).fill(slot % 200)],
