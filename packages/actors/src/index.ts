@@ -34,6 +34,7 @@ export type {
   Ref,
   Reply,
 } from './message.ts'
+export { Outbox } from './outbox.ts'
 export { createRandom, type Random } from './random.ts'
 export { createReplay, type Instant, type Replay, replay } from './replay.ts'
 export { type AskOptions, ask, awaitReply } from './reply.ts'

@@ -1,4 +1,4 @@
-import type { Ref, Scheduler } from '@trine/actors'
+import type { Outbox, Ref, Scheduler } from '@trine/actors'
 import type {
   EventSink,
   NetworkMessage,
@@ -16,7 +16,6 @@ import type { Peer } from './peer.ts'
 import type { Peers } from './peers.ts'
 import { BLOCKS_BY_ROOT_PROTOCOLS } from './protocols.ts'
 import type { RequestIds } from './requestIds.ts'
-import type { SyncOutbox } from './syncOutbox.ts'
 
 type RequestBlocks = Extract<NetworkMessage, { type: 'requestBlocks' }>
 type ResponseChunkMessage = Extract<NetworkMessage, { type: 'responseChunk' }>
@@ -40,7 +39,7 @@ export type AskingParts = {
   readonly transport: Transport
   /** For blocks, which are refused at times; `outbox` for what must arrive. */
   readonly sync: Ref<SyncMessageFrom<'network'>>
-  readonly outbox: SyncOutbox
+  readonly outbox: Outbox<SyncMessageFrom<'network'>>
   readonly events: EventSink
   readonly scheduler: Scheduler
   readonly codec: PayloadCodec

@@ -1,5 +1,5 @@
-import type { Scheduler } from '@trine/actors'
-import type { EventSink, NetworkMessage, RequestId, Transport } from '@trine/messages'
+import type { Outbox, Scheduler } from '@trine/actors'
+import type { EventSink, NetworkMessage, RequestId, SyncMessageFrom, Transport } from '@trine/messages'
 import { decode, describeDecodeError, type Status, statusType } from '@trine/types'
 import type { ChainView } from './chainView.ts'
 import type { NetworkLimits } from './limits.ts'
@@ -8,7 +8,6 @@ import type { Peers } from './peers.ts'
 import { STATUS_LENGTH, STATUS_PROTOCOLS } from './protocols.ts'
 import type { RequestIds } from './requestIds.ts'
 import type { ScoreRules } from './scoreRules.ts'
-import type { SyncOutbox } from './syncOutbox.ts'
 
 type ResponseChunkMessage = Extract<NetworkMessage, { type: 'responseChunk' }>
 type ResponseEndedMessage = Extract<NetworkMessage, { type: 'responseEnded' }>
@@ -25,7 +24,7 @@ export type HandshakeParts = {
   readonly rules: ScoreRules
   readonly chainView: ChainView
   readonly peers: Peers
-  readonly outbox: SyncOutbox
+  readonly outbox: Outbox<SyncMessageFrom<'network'>>
   readonly ids: RequestIds
 }
 

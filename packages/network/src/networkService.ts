@@ -1,5 +1,5 @@
-import type { Behaviour, Start, Supervise } from '@trine/actors'
-import type { NetworkMessage, PeerId, Tick, TransportPeer } from '@trine/messages'
+import { type Behaviour, Outbox, type Start, type Supervise } from '@trine/actors'
+import type { NetworkMessage, PeerId, SyncMessageFrom, Tick, TransportPeer } from '@trine/messages'
 import { Asking } from './asking.ts'
 import { ChainView } from './chainView.ts'
 import { Gossip } from './gossip.ts'
@@ -18,7 +18,6 @@ import { Publishing } from './publishing.ts'
 import { RequestIds } from './requestIds.ts'
 import { defaultScoreRules } from './scoreRules.ts'
 import { Serving } from './serving.ts'
-import { SyncOutbox } from './syncOutbox.ts'
 
 /**
  * The NetworkService: receives and forwards. Gossip is decoded and handed to the chain, requests are passed to whoever
@@ -32,6 +31,9 @@ export function createNetwork(parts: NetworkParts): Start<NetworkMessage> {
 /** What outsiders send can never be what stops or resets the service. */
 export const superviseNetwork: Supervise<NetworkMessage> = ({ phase }) =>
   phase === 'receive' ? 'resume' : 'restart'
+
+/** Messages kept for a sync that takes none. */
+const OUTBOX_CAPACITY = 8192
 
 /** Kinds about peers and about requests, and kinds about requests alone: `receive` in three steps. */
 type PeerMessage = Exclude<
@@ -65,7 +67,7 @@ type RequestMessage = Exclude<
 class NetworkService implements Behaviour<NetworkMessage> {
   readonly #parts: NetworkParts
   readonly #chainView: ChainView
-  readonly #outbox: SyncOutbox
+  readonly #outbox: Outbox<SyncMessageFrom<'network'>>
   readonly #peers: Peers
   readonly #handshake: Handshake
   readonly #gossip: Gossip
@@ -79,7 +81,7 @@ class NetworkService implements Behaviour<NetworkMessage> {
     const rules = { ...defaultScoreRules, ...parts.scoreRules }
     this.#parts = parts
     const chainView = new ChainView(parts.genesisRoot, parts.heads)
-    const outbox = new SyncOutbox(parts.sync)
+    const outbox = new Outbox(parts.sync, OUTBOX_CAPACITY)
     const peers = new Peers({ ...parts, scheduler, limits, rules })
     const shared = { ...parts, context, scheduler, limits, rules, chainView, outbox, peers, ids }
     this.#chainView = chainView

@@ -210,3 +210,10 @@ function hang(child: BlockEntry, parent: BlockEntry): void {
   if (parent.children === undefined) parent.children = [child]
   else parent.children.push(child)
 }
+
+/** About what a block takes, bytes. */
+export function sizeOf({ signedBlock }: RootedBlock): number {
+  let bytes = 512 + 136 * signedBlock.message.block.body.attestations.length
+  for (const signature of signedBlock.signature) bytes += signature.length
+  return bytes
+}

@@ -1,4 +1,4 @@
-import type { AskResult, JobId, Ref } from '@trine/actors'
+import type { AskResult, JobId, Outbox, Ref } from '@trine/actors'
 import type {
   BlockReference,
   ChainMessageFrom,
@@ -9,20 +9,17 @@ import type {
   RootedBlock,
   SyncMessage,
 } from '@trine/messages'
-import { type RootHex, type Slot, toHex, ZERO_ROOT_HEX } from '@trine/types'
-import { type BlockEntry, BlockTree } from './blockTree.ts'
-import { BoundedMap } from './boundedMap.ts'
+import { type RootHex, type Slot, toHex } from '@trine/types'
+import { type BlockEntry, BlockTree, sizeOf } from './blockTree.ts'
+import { ChainFeeder } from './chainFeeder.ts'
 import { Fetcher } from './fetcher.ts'
+import { KnownRoots } from './knownRoots.ts'
 import type { SyncLimits } from './limits.ts'
-import type { Outbox } from './outbox.ts'
 import type { SyncContext } from './parts.ts'
 import type { SyncPeer, SyncPeers } from './syncPeers.ts'
 import { UnknownFinder } from './unknownFinder.ts'
 
 type BlockRefused = Extract<SyncMessage, { type: 'blockRefused' }>
-
-/** Roots remembered that the chain has, and roots that are of no use. */
-const REMEMBERED = 16_384
 
 /** Not looked for again. */
 const NEVER = Number.POSITIVE_INFINITY
@@ -46,14 +43,10 @@ export class CatchUp {
   readonly #tree: BlockTree
   readonly #finder: UnknownFinder
   readonly #fetcher: Fetcher
-  /** Blocks that the chain need not be given: true when imported, false when it only has them waiting, or had. */
-  readonly #inChain = new BoundedMap<RootHex, boolean>(REMEMBERED)
-  /** Blocks that are not looked for, and until when. */
-  readonly #useless = new BoundedMap<RootHex, number>(REMEMBERED)
+  readonly #feeder: ChainFeeder
+  readonly #known = new KnownRoots()
   #slot: Slot = 0
   #finalizedSlot: Slot = 0
-  /** The chain has no room: it is told more after its next import, or at the next tick. */
-  #chainIsFull = false
   /** Blocks fetched and imported so far. */
   progress = 0
 
@@ -63,6 +56,7 @@ export class CatchUp {
     this.#tree = new BlockTree(limits.maxHeld, limits.maxHeldBytes)
     this.#finder = new UnknownFinder(context, chain, limits)
     this.#fetcher = new Fetcher(parts)
+    this.#feeder = new ChainFeeder({ chain, limits, tree: this.#tree, fetcher: this.#fetcher })
   }
 
   get missing(): number {
@@ -73,14 +67,10 @@ export class CatchUp {
     return this.#fetcher.openRequests
   }
 
-  get heldBytes(): number {
-    return this.#tree.heldBytes
-  }
-
   /** An interval of a slot began. */
   onTick(slot: Slot, now: number): void {
     this.#slot = slot
-    this.#chainIsFull = false
+    this.#feeder.isPaused = false
     for (const entry of this.#tree.told) {
       if (slot - entry.toldSlot < this.#parts.limits.toldSlots) continue
       entry.toldSlot = slot
@@ -95,7 +85,7 @@ export class CatchUp {
   }
 
   hasImported(root: RootHex): boolean {
-    return this.#inChain.get(root) === true
+    return this.#known.hasImported(root)
   }
 
   /** Something in the chain refers to blocks that it lacks. */
@@ -104,7 +94,7 @@ export class CatchUp {
     const peer = peerId === undefined ? undefined : peers.get(peerId)
     for (const root of roots) {
       // It had the block waiting perhaps, but not any more.
-      if (!this.hasImported(root)) this.#inChain.delete(root)
+      this.#known.noteLost(root)
       this.#name(root, undefined, peer, now + limits.gossipGrace)
     }
   }
@@ -114,7 +104,7 @@ export class CatchUp {
     const { headRoot, headSlot } = peer
     if (headSlot <= this.#finalizedSlot || headSlot > this.#slot + 1) return
     // What could not be had then may be there now.
-    if (peer.refutedHead === headRoot && !this.#isUseless(headRoot, now)) peer.refutedHead = undefined
+    if (peer.refutedHead === headRoot && !this.#known.isUseless(headRoot, now)) peer.refutedHead = undefined
     const isNew = headSlot >= this.#slot
     this.#name(headRoot, headSlot, peer, now + (isNew ? this.#parts.limits.gossipGrace : 0))
   }
@@ -133,7 +123,7 @@ export class CatchUp {
       for (const source of sources) this.#fetcher.addSource(root, source)
       return
     }
-    if (root === ZERO_ROOT_HEX || this.#inChain.has(root) || this.#isUseless(root, at)) return
+    if (this.#known.isInChain(root) || this.#known.isUseless(root, at)) return
     if (this.#tree.size >= limits.maxRemembered || this.#tree.unseen >= limits.maxUnseen) return
     if (peer !== undefined) {
       if (peer.unseen >= limits.maxUnseenPerPeer) return
@@ -149,13 +139,13 @@ export class CatchUp {
     for (const root of found?.roots ?? []) {
       const entry = this.#tree.get(root)
       if (!found!.unknown.has(root)) this.#arrived(root, false)
-      else if (entry?.stage === 'told') this.#wantAgain(entry)
+      else if (entry?.stage === 'told') this.#feeder.wantAgain(entry)
       else this.#fetcher.confirm(root)
     }
   }
 
   onReceived(requestId: RequestId, peerId: PeerId, block: RootedBlock, now: number): void {
-    const bytes = bytesOf(block)
+    const bytes = sizeOf(block)
     const wish = this.#fetcher.onReceived(requestId, block.root, bytes, now)
     const entry = this.#tree.get(block.root)
     if (wish === undefined || entry === undefined) return
@@ -180,16 +170,18 @@ export class CatchUp {
     for (const child of [...(entry.children ?? [])]) {
       if (child.slot! <= slot) this.#fail(child, NEVER, "its slot is not after its parent's")
     }
-    this.#checkClaims(block.root, slot)
+    for (const { peerId, headSlot } of this.#parts.peers.refuteSlots(block.root, slot)) {
+      this.#report(peerId, 'invalid', `status: expected slot ${slot} of head ${block.root}, got ${headSlot}`)
+    }
     const { owner } = entry
     this.#tree.link(entry, slot, parentRoot)
     if (this.#tree.get(parentRoot) !== undefined) this.#disown(owner)
-    else if (this.#inChain.has(parentRoot) || parentRoot === ZERO_ROOT_HEX) {
+    else if (this.#known.isInChain(parentRoot)) {
       this.#disown(owner)
       this.#tree.connect(entry)
-    } else if (this.#isUseless(parentRoot, now)) {
+    } else if (this.#known.isUseless(parentRoot, now)) {
       this.#disown(owner)
-      return this.#fail(entry, this.#useless.get(parentRoot)!, 'its parent is of no use')
+      return this.#fail(entry, this.#known.uselessUntil(parentRoot), 'its parent is of no use')
     } else if (this.#tree.size >= this.#parts.limits.maxRemembered) {
       this.#disown(owner)
       return this.#fail(entry, now + this.#parts.limits.givenUpFor, undefined)
@@ -217,16 +209,6 @@ export class CatchUp {
     }
   }
 
-  /** A head's slot is seen: who told of another one lied. */
-  #checkClaims(root: RootHex, slot: Slot): void {
-    for (const peer of this.#parts.peers.all()) {
-      if (peer.headRoot !== root || peer.headSlot === slot) continue
-      peer.refutedHead = root
-      const reason = `status: expected slot ${slot} of head ${root}, got ${peer.headSlot}`
-      this.#report(peer.peerId, 'invalid', reason)
-    }
-  }
-
   #report(peerId: PeerId, offence: Offence, reason: string): void {
     this.#parts.network.tell({ type: 'reportPeer', peerId, offence, reason })
   }
@@ -241,41 +223,36 @@ export class CatchUp {
 
   onImported({ root }: BlockReference): void {
     this.progress += 1
-    this.#chainIsFull = false
+    this.#feeder.isPaused = false
     this.#arrived(root, true)
   }
 
   onRefused({ root, peerId, cause, reason }: BlockRefused, now: number): void {
-    const { limits } = this.#parts
+    const soon = now + this.#parts.limits.gossipGrace
     const entry = this.#tree.get(root)
-    this.#inChain.delete(root)
+    this.#known.noteLost(root)
     if ((cause === 'invalid' || cause === 'forged') && peerId !== undefined) {
       this.#report(peerId, 'invalid', reason)
     }
-    if (cause === 'full') this.#chainIsFull = true
+    if (cause === 'full') this.#feeder.isPaused = true
     if (cause === 'full' || cause === 'forged') {
-      if (entry?.stage === 'told') this.#wantAgain(entry, cause === 'forged' ? peerId : undefined)
-      else if (cause === 'forged') this.#name(root, undefined, undefined, now + limits.gossipGrace)
+      if (entry?.stage === 'told') this.#feeder.wantAgain(entry, cause === 'forged' ? peerId : undefined)
+      // The chain has blocks waiting for it perhaps.
+      else if (cause === 'forged' || peerId !== undefined) this.#name(root, undefined, undefined, soon)
       return
     }
-    this.#useless.set(root, NEVER)
+    this.#known.noteUseless(root, NEVER)
     if (entry !== undefined) this.#fail(entry, NEVER, cause === 'invalid' ? reason : undefined)
   }
 
   /** The chain has a block: the next ones can follow. */
   #arrived(root: RootHex, isImported: boolean): void {
-    if (isImported || !this.#inChain.has(root)) this.#inChain.set(root, isImported)
+    this.#known.noteInChain(root, isImported)
     const entry = this.#tree.get(root)
     if (entry === undefined) return
     if (entry.slot === undefined) this.#disown(entry.owner)
     this.#forget(root)
     this.#tree.imported(entry)
-  }
-
-  #wantAgain(entry: BlockEntry, failed?: PeerId): void {
-    this.#tree.markWanted(entry)
-    this.#fetcher.want(entry.root, entry.slot, [])
-    this.#fetcher.confirm(entry.root, failed)
   }
 
   /**
@@ -289,13 +266,11 @@ export class CatchUp {
       removed.add(root)
       if (slot === undefined) this.#disown(owner)
       this.#forget(root)
-      this.#useless.set(root, until)
+      this.#known.noteUseless(root, until)
     }
-    for (const peer of peers.all()) {
-      if (!removed.has(peer.headRoot)) continue
-      peer.refutedHead = peer.headRoot
+    for (const { peerId, headRoot } of peers.refuteHeads(removed)) {
       if (reason === undefined) continue
-      this.#report(peer.peerId, 'useless', `told of a head that needs block ${entry.root}: ${reason}`)
+      this.#report(peerId, 'useless', `told of head ${headRoot}, which needs block ${entry.root}: ${reason}`)
     }
     return false
   }
@@ -310,70 +285,18 @@ export class CatchUp {
     if (peer !== undefined && peer.unseen > 0) peer.unseen -= 1
   }
 
-  #isUseless(root: RootHex, now: number): boolean {
-    const until = this.#useless.get(root)
-    return until !== undefined && until > now
-  }
-
   /** Does what can be done now; gives the time at which there will be more. */
   run(now: number): number {
-    this.#feedChain(now)
-    this.#fetchAhead()
+    const { givenUpFor } = this.#parts.limits
+    for (const entry of this.#feeder.feed(this.#slot, this.#finalizedSlot)) {
+      this.#fail(entry, now + givenUpFor, undefined)
+    }
+    this.#feeder.fetchAhead()
     const next = Math.min(this.#finder.run(now), this.#fetcher.run(now))
     for (const root of this.#fetcher.takeGivenUp()) {
       const entry = this.#tree.get(root)
-      if (entry !== undefined) this.#fail(entry, now + this.#parts.limits.givenUpFor, 'nobody has it')
+      if (entry !== undefined) this.#fail(entry, now + givenUpFor, 'nobody has it')
     }
     return next
   }
-
-  /** Hands the chain what it can import, parents first. */
-  #feedChain(now: number): void {
-    const { chain, limits } = this.#parts
-    // What is added while this goes on is visited too: children of what was just told.
-    for (const entry of this.#tree.connected) {
-      if (this.#chainIsFull || this.#tree.told.size >= limits.maxTold) return
-      if (entry.slot! <= this.#finalizedSlot) {
-        this.#fail(entry, now + limits.givenUpFor, undefined)
-        continue
-      }
-      if (entry.held === undefined) continue
-      const { block, from } = entry.held
-      if (chain.tell({ type: 'block', block, origin: { from: 'request', peerId: from } })) {
-        this.#tree.markTold(entry, this.#slot)
-      } else this.#chainIsFull = true
-    }
-  }
-
-  /**
-   * Keeps what the chain will need next, in half of the room there is, and fetches again what of it was dropped: many at
-   * a time, when the chain is half through what is here.
-   */
-  #fetchAhead(): void {
-    const { limits } = this.#parts
-    const next = [...this.#tree.connected]
-    const count = Math.max(1, Math.min(limits.fetchAhead, Math.floor(limits.maxHeld / 2)))
-    const dropped: BlockEntry[] = []
-    let isUrgent = false
-    let bytes = 0
-    for (let index = 0; index < next.length && index < count; index++) {
-      const entry = next[index]!
-      bytes += entry.held?.bytes ?? this.#fetcher.meanBlockBytes
-      if (index > 0 && bytes > limits.maxHeldBytes / 2) break
-      entry.isNeededSoon = true
-      if (entry.stage === 'linked' && entry.held === undefined) {
-        dropped.push(entry)
-        isUrgent ||= index < count / 2
-      }
-      for (const child of entry.children ?? []) next.push(child)
-    }
-    if (isUrgent) for (const entry of dropped) this.#wantAgain(entry)
-  }
-}
-
-/** About what a block takes, bytes. */
-function bytesOf({ signedBlock }: RootedBlock): number {
-  let bytes = 512 + 136 * signedBlock.message.block.body.attestations.length
-  for (const signature of signedBlock.signature) bytes += signature.length
-  return bytes
 }

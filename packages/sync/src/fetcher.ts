@@ -1,28 +1,11 @@
+import type { Outbox } from '@trine/actors'
 import type { NetworkMessageFrom, PeerId, RequestId, SyncMessage } from '@trine/messages'
 import type { RootHex, Slot } from '@trine/types'
 import type { SyncLimits } from './limits.ts'
-import type { Outbox } from './outbox.ts'
 import type { SyncPeer, SyncPeers } from './syncPeers.ts'
+import { canServe, newWish, type Wish } from './wish.ts'
 
 type BlocksEnded = Extract<SyncMessage, { type: 'blocksEnded' }>
-
-/** A block to be fetched. */
-export type Wish = {
-  readonly root: RootHex
-  /** Peers with lower heads do not have it; undefined when unknown. */
-  readonly slot: Slot | undefined
-  /** Who named it, and so should have it. */
-  readonly sources: Set<PeerId>
-  /** Who was asked in this round without success. */
-  readonly tried: Set<PeerId>
-  /** Requests for it that are open. */
-  open: number
-  deniedRounds: number
-  silentRounds: number
-  /** Somebody said in this round that he has it not. */
-  wasDenied: boolean
-  restsUntil: number
-}
 
 type OpenRequest = {
   readonly requestId: RequestId
@@ -77,18 +60,7 @@ export class Fetcher {
 
   /** Looks for a block, once it is confirmed; who is named as a source is asked first. */
   want(root: RootHex, slot: Slot | undefined, sources: Iterable<PeerId>): void {
-    const wish: Wish = {
-      root,
-      slot,
-      sources: new Set(sources),
-      tried: new Set(),
-      open: 0,
-      deniedRounds: 0,
-      silentRounds: 0,
-      wasDenied: false,
-      restsUntil: Number.POSITIVE_INFINITY,
-    }
-    this.#wishes.set(root, wish)
+    this.#wishes.set(root, newWish(root, slot, sources))
   }
 
   /** The chain lacks the block, so it may be asked for; not from who `failed` before, at first. */
@@ -308,10 +280,4 @@ export class Fetcher {
     }
     return next
   }
-}
-
-/** Whether a peer should have a block and was not asked in vain in this round. */
-function canServe({ peerId, headSlot }: SyncPeer, { sources, tried, slot }: Wish): boolean {
-  if (tried.has(peerId)) return false
-  return slot === undefined || headSlot >= slot || sources.has(peerId)
 }

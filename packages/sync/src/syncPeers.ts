@@ -92,6 +92,22 @@ export class SyncPeers {
     return claims
   }
 
+  /** The slot of a block is seen: those that have it as head and told of another slot; they are not believed any more. */
+  refuteSlots(root: RootHex, slot: Slot): SyncPeer[] {
+    return this.#refute(({ headRoot, headSlot }) => headRoot === root && headSlot !== slot)
+  }
+
+  /** Those whose heads are among these blocks, which are not to be had; they are not believed any more. */
+  refuteHeads(roots: ReadonlySet<RootHex>): SyncPeer[] {
+    return this.#refute(({ headRoot }) => roots.has(headRoot))
+  }
+
+  #refute(isWrong: (peer: SyncPeer) => boolean): SyncPeer[] {
+    const wrong = [...this.#peers.values()].filter(isWrong)
+    for (const peer of wrong) peer.refutedHead = peer.headRoot
+    return wrong
+  }
+
   /** Those that can be asked now. */
   free(now: number): SyncPeer[] {
     const { maxOpenPerPeer } = this.#limits

@@ -1,4 +1,4 @@
-import type { Behaviour, Start, Supervise, Timer } from '@trine/actors'
+import { type Behaviour, Outbox, type Start, type Supervise, type Timer } from '@trine/actors'
 import type {
   ChainStatus,
   NetworkMessageFrom,
@@ -11,13 +11,15 @@ import type {
 import type { Slot } from '@trine/types'
 import { CatchUp } from './catchUp.ts'
 import { defaultLimits, type SyncLimits } from './limits.ts'
-import { Outbox } from './outbox.ts'
 import type { SyncContext, SyncParts } from './parts.ts'
 import { StateKeeper } from './stateKeeper.ts'
 import { SyncPeers } from './syncPeers.ts'
 
 /** Name of the timer that wakes the service when something is due; other timers are the state machine's. */
 const WORK = 'work'
+
+/** Messages kept for a neighbour that takes none. */
+const OUTBOX_CAPACITY = 4096
 
 /** Statuses asked for per slot while syncing. */
 const STATUSES_PER_SLOT = 4
@@ -59,8 +61,8 @@ class SyncService implements Behaviour<SyncMessage> {
     this.#context = context
     this.#parts = parts
     this.#limits = limits
-    this.#network = new Outbox(parts.network)
-    this.#validator = new Outbox(parts.validator)
+    this.#network = new Outbox(parts.network, OUTBOX_CAPACITY)
+    this.#validator = new Outbox(parts.validator, OUTBOX_CAPACITY)
     this.#peers = new SyncPeers(limits, parts.random)
     const [network, peers] = [this.#network, this.#peers]
     this.#catchUp = new CatchUp({ context, chain, network, limits, peers, nextRequestId })

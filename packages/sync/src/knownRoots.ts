@@ -1,0 +1,42 @@
+import { type RootHex, ZERO_ROOT_HEX } from '@trine/types'
+import { BoundedMap } from './boundedMap.ts'
+
+const REMEMBERED = 16_384
+
+/** Roots that need not be looked for: the chain has the block, or the block is of no use. */
+export class KnownRoots {
+  /** True when imported, false when the chain only has it waiting, or had. */
+  readonly #inChain = new BoundedMap<RootHex, boolean>(REMEMBERED)
+  /** Until when a block is not looked for. */
+  readonly #useless = new BoundedMap<RootHex, number>(REMEMBERED)
+
+  hasImported(root: RootHex): boolean {
+    return this.#inChain.get(root) === true
+  }
+
+  /** Whether a block on top of it can be handed to the chain. The parent of genesis counts. */
+  isInChain(root: RootHex): boolean {
+    return root === ZERO_ROOT_HEX || this.#inChain.has(root)
+  }
+
+  noteInChain(root: RootHex, isImported: boolean): void {
+    if (isImported || !this.#inChain.has(root)) this.#inChain.set(root, isImported)
+  }
+
+  /** The chain has it no longer waiting; what is imported stays. */
+  noteLost(root: RootHex): void {
+    if (!this.hasImported(root)) this.#inChain.delete(root)
+  }
+
+  noteUseless(root: RootHex, until: number): void {
+    this.#useless.set(root, until)
+  }
+
+  isUseless(root: RootHex, now: number): boolean {
+    return this.uselessUntil(root) > now
+  }
+
+  uselessUntil(root: RootHex): number {
+    return this.#useless.get(root) ?? 0
+  }
+}
