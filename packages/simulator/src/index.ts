@@ -14,6 +14,8 @@ export {
   scenarioFields,
 } from './scenarioFile.ts'
 export { writeScenario } from './scenarioText.ts'
+export { type Failure, failureOf } from './shrink/failure.ts'
+export { type ShrinkOptions, type ShrinkProgress, type Shrunk, shrinkScenario } from './shrink/shrink.ts'
 export { createSignatureKit, type SignatureKit } from './signatures.ts'
 export { type NodeReport, type SimulateOptions, type SimulationReport, simulate } from './simulate.ts'
 export { type JournalHeader, readJournalHeader } from './timeTravel/journalHeader.ts'

@@ -15,6 +15,15 @@ export function registerSimulate(program: Command): void {
     .option('--json <file>', 'write the whole report')
     .option('--junit <file>', 'write a JUnit report, for CI')
     .option('--quiet', 'print the verdict only')
+    .option('--shrink [file]', 'when it fails: look for a smaller scenario that fails alike, and write it')
+    .option('--shrink-runs <number>', 'most runs for that (400)')
+    .option('--shrink-seconds <number>', 'most seconds for that (300)')
+    .option('--journal <file>', 'write every message that a service handles, for --resume')
+    .option('--resume <file>', 'go back to a moment of the run in a journal, and show the nodes as they were')
+    .option('--until <moment>', 'with --resume: the end of this interval, SLOT.INTERVAL (the end of the run)')
+    .option('--node <index>', 'with --resume, --export-vector: which node (all; 0)')
+    .option('--inspect', 'with --resume: show stores, votes, duties, sync and peers (what it does anyway)')
+    .option('--export-vector <file>', "write a node's fork choice, step by step, as a conformance vector")
     .addHelpText(
       'after',
       `
@@ -22,11 +31,21 @@ Examples:
   npx trine simulate                                   four nodes to finality, in seconds
   npx trine simulate test/scenarios/partition.yaml     a scenario with a fault plan
   npx trine simulate --nodes 64 --validators 64 --signatures none
+  npx trine simulate my.yaml --shrink small.yaml       the least that still fails
+  npx trine simulate my.yaml --journal run.jsonl       then go back to any moment of it:
+  npx trine simulate --resume run.jsonl --until 12.2 --node 3
+
+FILE may be - for the standard output.
 
 Exit codes: 0 every expectation met, 1 an invariant or expectation violated, 2 wrong input.`,
     )
     .action(async (file: string | undefined, options: SimulateCommandOptions) => {
-      const { scenarioOf } = await import('../simulate/options.ts')
+      const { checkOptions, scenarioOf } = await import('../simulate/options.ts')
+      checkOptions(file, options)
+      if (options.resume !== undefined) {
+        const { inspectJournal } = await import('../simulate/inspect.ts')
+        return inspectJournal(options.resume, options)
+      }
       const { runSimulation } = await import('../simulate/run.ts')
       await runSimulation(scenarioOf(file, options), file, options)
     })

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { checkSettings, describeSettingsError, type SettingsResult } from '@trine/settings'
 import {
+  type Moment,
+  parseMoment,
   parseScenario,
   resolveScenario,
   type Scenario,
@@ -18,6 +20,45 @@ export type SimulateCommandOptions = {
   json?: string
   junit?: string
   quiet?: boolean
+  shrink?: string | true
+  shrinkRuns?: string
+  shrinkSeconds?: string
+  journal?: string
+  resume?: string
+  until?: string
+  node?: string
+  inspect?: boolean
+  exportVector?: string
+}
+
+/** Options that have no meaning for a run that is over. */
+const RUN_OPTIONS = [
+  'seed',
+  'nodes',
+  'validators',
+  'slots',
+  'signatures',
+  'junit',
+  'shrink',
+  'journal',
+] as const
+
+/** Refuses options that do not go together. */
+export function checkOptions(file: string | undefined, options: SimulateCommandOptions): void {
+  if (options.resume === undefined) {
+    for (const name of ['until', 'inspect'] as const) {
+      if (options[name] !== undefined) throw new UserError(`--${name}: expected --resume FILE beside it`)
+    }
+    if (options.node !== undefined && options.exportVector === undefined) {
+      throw new UserError('--node: expected --resume FILE or --export-vector FILE beside it')
+    }
+    return
+  }
+  if (file !== undefined) {
+    throw new UserError(`--resume: expected no scenario beside it, since the journal holds one, got ${file}`)
+  }
+  const other = RUN_OPTIONS.find((name) => options[name] !== undefined)
+  if (other !== undefined) throw new UserError(`--resume: expected no --${other} beside it`)
 }
 
 /** The scenario of a file with what the command line says over it. Throws UserError for anything wrong. */
@@ -28,6 +69,30 @@ export function scenarioOf(file: string | undefined, options: SimulateCommandOpt
     checkSettings<ScenarioInput>(overrides(options), scenarioFields),
   )
   return unwrap(file ?? 'trine simulate', resolveScenario(fromFile, fromOptions))
+}
+
+/** Index of a node of the scenario; undefined when none was asked for. */
+export function nodeOf(text: string | undefined, { nodes }: Scenario): number | undefined {
+  if (text === undefined) return undefined
+  const node = wholeNumberOf('--node', text)
+  if (node >= nodes) throw new UserError(`--node: expected a number from 0 to ${nodes - 1}, got ${text}`)
+  return node
+}
+
+/** A moment within the scenario; undefined when none was asked for. */
+export function momentOf(text: string | undefined, { slots }: Scenario): Moment | undefined {
+  if (text === undefined) return undefined
+  const moment = parseMoment(text)
+  if (moment === undefined || moment.slot >= slots) {
+    throw new UserError(`--until: expected SLOT.INTERVAL from 0.0 to ${slots - 1}.3, got ${text}`)
+  }
+  return moment
+}
+
+/** A whole number that an option is given, or what is usual. */
+export function wholeNumberOf(option: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UserError(`${option}: expected a whole number, got ${text}`)
+  return Number(text)
 }
 
 function overrides({ seed, nodes, validators, slots, signatures }: SimulateCommandOptions): object {
