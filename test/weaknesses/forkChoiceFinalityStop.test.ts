@@ -1,7 +1,7 @@
 import type { Attestation, Checkpoint } from '@trine/types'
 import { describe, expect, it } from 'vitest'
 import { proposerVote, signedBlock, TestStore, unwrap } from '../../packages/fork-choice/test/support.ts'
-import { buildAsSpecified, buildAsWeDo, honestSlots, votesOfAll } from './honest.ts'
+import { asSpecified, asWeDo, honestSlots, votesOfAll } from './honest.ts'
 
 describe('one block that sets the justified checkpoint back can stop finality for good', () => {
   /** A chain on which a stranger's block at slot 8 carried four-to-five votes that no block had included in time. */
@@ -25,17 +25,18 @@ describe('one block that sets the justified checkpoint back can stop finality fo
 
   it('by the rules alone all later blocks are empty of votes', () => {
     const test = afterTheStrangersBlock()
-    const history = honestSlots(test, 9, 40, (store, slot) => {
-      const block = buildAsSpecified(store, slot)
+    const build = (store: TestStore, slot: number) => {
+      const block = asSpecified.build(store, slot)
       expect(block.body.attestations).toEqual([])
       return block
-    })
+    }
+    const history = honestSlots(test, 9, 40, { ...asSpecified, build })
     expect(new Set(history.map(([justified]) => justified))).toEqual(new Set([6]))
     expect(test.stateOf(test.store.head).latestJustified.slot).toBe(5)
   })
 
   it('our builder takes votes from any justified source then, and finality goes on', () => {
-    const [justified, finalized] = honestSlots(afterTheStrangersBlock(), 9, 6, buildAsWeDo).at(-1)!
+    const [justified, finalized] = honestSlots(afterTheStrangersBlock(), 9, 6, asWeDo).at(-1)!
     expect(justified).toBeGreaterThanOrEqual(11)
     expect(finalized).toBeGreaterThanOrEqual(10)
   })
@@ -68,15 +69,29 @@ describe('one late block that finalizes and is left behind can stop finality for
 
   it('by the rules alone voters and states never again agree on which slots are justifiable', () => {
     const test = afterTheLateBlock()
-    const history = honestSlots(test, 11, 60, buildAsSpecified)
+    const history = honestSlots(test, 11, 60, asSpecified)
     // Every block is full of votes, and after the first few not one of them counts.
     expect(new Set(history.slice(4).map(String))).toEqual(new Set(['8,3']))
     expect(test.stateOf(test.store.head).latestFinalized.slot).toBe(2)
   })
 
-  it('our builder brings the votes of the late block into the chain, and finality goes on', () => {
+  it('our builder alone brings the votes of the late block into the chain, and finality goes on', () => {
+    const duties = { ...asSpecified, build: asWeDo.build }
+    const [justified, finalized] = honestSlots(afterTheLateBlock(), 11, 8, duties).at(-1)!
+    expect(justified).toBeGreaterThanOrEqual(13)
+    expect(finalized).toBeGreaterThanOrEqual(12)
+  })
+
+  it('our voters alone follow the checkpoints that the chain itself knows, and finality goes on', () => {
+    const duties = { ...asSpecified, vote: asWeDo.vote }
+    const [justified, finalized] = honestSlots(afterTheLateBlock(), 11, 12, duties).at(-1)!
+    expect(justified).toBeGreaterThanOrEqual(13)
+    expect(finalized).toBeGreaterThanOrEqual(12)
+  })
+
+  it('both together do it at once', () => {
     const test = afterTheLateBlock()
-    const [justified, finalized] = honestSlots(test, 11, 6, buildAsWeDo).at(-1)!
+    const [justified, finalized] = honestSlots(test, 11, 6, asWeDo).at(-1)!
     expect(justified).toBeGreaterThanOrEqual(13)
     expect(finalized).toBeGreaterThanOrEqual(12)
   })

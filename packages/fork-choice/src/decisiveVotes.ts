@@ -8,6 +8,7 @@ import {
   toHex,
   toNumber,
 } from '@trine/types'
+import { isJustifiedIn } from './votingView.ts'
 
 /** Targets with votes in blocks, latest kept, that are not yet known to have moved a checkpoint. */
 const PENDING_TARGETS = 8
@@ -72,15 +73,6 @@ export class DecisiveVotes {
     }
     return target
   }
-}
-
-function isJustifiedIn(state: State, root: RootHex, slot: Slot): boolean {
-  const { justifiedSlots, historicalBlockHashes } = state.clone(true)
-  return (
-    slot < justifiedSlots.bitLen &&
-    justifiedSlots.get(slot) &&
-    toHex(historicalBlockHashes.getReadonly(slot)) === root
-  )
 }
 
 function dropLowest(targets: Map<RootHex, TargetVotes>, limit: number): void {

@@ -20,6 +20,7 @@ import type { AttestationError, TargetError } from './errors.ts'
 import { KnownBlocks } from './knownBlocks.ts'
 import { type Equivocation, LatestVotes, type VoteOutcome } from './latestVotes.ts'
 import type { BlockNode, BlockSummary, PrunedBlock, WeightedBlock } from './protoArray.ts'
+import { type HeadCheckpoints, votingView } from './votingView.ts'
 
 /** Where a fork choice starts. */
 export type Anchor = {
@@ -193,29 +194,35 @@ export class ForkChoice {
     return target.ok ? success(checkpointOf(target.value)) : target
   }
 
-  /** What a validator votes for at a slot. */
-  produceAttestationData(slot: Slot): AttestationData {
+  /** What a validator votes for at a slot; `state` is what the head's own state says, where it is at hand. */
+  protected produceVote(slot: Slot, state: HeadCheckpoints | undefined): AttestationData {
     const { head, safeTarget, justified, finalized } = this.nodes
-    const target = findAttestationTarget(this.blocks.tree, head, safeTarget.slot, finalized.slot)
-    return voteFor(slot, head, target, justified)
+    const { tree } = this.blocks
+    const view = votingView(justified, finalized, state, (root) => tree.get(root))
+    const target = findAttestationTarget(tree, head, safeTarget.slot, view.finalizedSlot)
+    return voteFor(slot, head, target, view.source)
   }
 
   /**
-   * What the proposer of a block that is not imported yet votes for: what `produceAttestationData` will say once the
-   * block is the head. Expects the block's parent in the tree, and its slot after the safe target's.
+   * What the proposer of a block that is not imported yet votes for: what `produceVote` will say once the block is the
+   * head. Expects the block's parent in the tree, and its slot after the safe target's.
    */
-  protected produceProposerData(
-    block: BlockSummary,
-    checkpoints: Pick<ValidBlock, 'latestJustified' | 'latestFinalized'>,
-  ): AttestationData {
+  protected produceProposerVote(block: BlockSummary, state: HeadCheckpoints): AttestationData {
     const { tree } = this.blocks
-    const justified = this.later(this.nodes.justified, checkpoints.latestJustified)
-    const finalized = this.later(this.nodes.finalized, checkpoints.latestFinalized)
+    const justified = this.later(this.nodes.justified, state.latestJustified)
+    const finalized = this.later(this.nodes.finalized, state.latestFinalized)
+    const view = votingView(justified, finalized, state, (root) => tree.get(root))
     // The walk's first step is from the block to its parent.
     const parent = tree.get(toHex(block.parentRoot))!
     const lookback = PRESET.justificationLookbackSlots - 1
-    const target = findAttestationTarget(tree, parent, this.nodes.safeTarget.slot, finalized.slot, lookback)
-    return voteFor(block.slot, block, target, justified)
+    const target = findAttestationTarget(
+      tree,
+      parent,
+      this.nodes.safeTarget.slot,
+      view.finalizedSlot,
+      lookback,
+    )
+    return voteFor(block.slot, block, target, view.source)
   }
 
   /**

@@ -34,6 +34,7 @@ import type { AnchorError, BlockError, ProductionError } from './errors.ts'
 import { ForkChoice } from './forkChoice.ts'
 import type { Equivocation } from './latestVotes.ts'
 import type { BlockSummary, PrunedBlock } from './protoArray.ts'
+import { headCheckpoints } from './votingView.ts'
 
 /** Work on a block that its caller has done already. */
 export type PreparedBlock = {
@@ -96,7 +97,7 @@ export class Store extends ForkChoice {
     if (!post.ok) return post
 
     const before = { ...this.nodes }
-    const [latestJustified, latestFinalized] = checkpointsOf(post.value)
+    const { latestJustified, latestFinalized } = headCheckpoints(post.value)
     const { votes, proposerVote } = votesOf(signedBlock)
     const block = summaryOf(header)
     const equivocations = this.addBlock({ block, latestJustified, latestFinalized, votes, proposerVote })
@@ -137,8 +138,13 @@ export class Store extends ForkChoice {
 
   /** What the proposer of a block that was just built votes for: the block itself, as soon as it is imported. */
   produceProposerAttestationData({ block, postState }: BuiltBlock): AttestationData {
-    const [latestJustified, latestFinalized] = checkpointsOf(postState)
-    return this.produceProposerData(summaryOf(blockHeader(block)), { latestJustified, latestFinalized })
+    return this.produceProposerVote(summaryOf(blockHeader(block)), headCheckpoints(postState))
+  }
+
+  /** What a validator votes for at a slot. */
+  produceAttestationData(slot: Slot): AttestationData {
+    const state = this.states.get(toHex(this.head.root))
+    return this.produceVote(slot, state && headCheckpoints(state))
   }
 
   /** As `ForkChoice.prune`; the states of the dropped blocks go with them. */
@@ -220,12 +226,6 @@ function summaryOf(header: BlockHeader): BlockSummary {
     parentRoot,
     proposerIndex: toNumber(proposerIndex),
   }
-}
-
-/** Read from a view of its own: what it caches would otherwise stay with the state for as long as that is kept. */
-function checkpointsOf(state: State) {
-  const { latestJustified, latestFinalized } = state.clone(true)
-  return [latestJustified.toValue(), latestFinalized.toValue()] as const
 }
 
 function votesOf({ message, signature }: SignedBlockWithAttestation) {
