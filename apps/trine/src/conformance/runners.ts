@@ -10,6 +10,7 @@ export async function loadRunners(): Promise<Runner[]> {
   const { createRecordingRunner } = await import('./devnet1/recording.ts')
   const { signedFileRunner } = await import('./devnet1/signedFile.ts')
   const { mini3sfPrintoutRunner, mini3sfRunner } = await import('./mini3sf.ts')
+  const { networkingRunner } = await import('./networking.ts')
   const { production } = await import('@trine/xmss')
   const { wrongSignature } = await import('./xmss/signatureVerifier.ts')
   const { verifySignaturesRunner } = await import('./xmss/verifySignatures.ts')
@@ -25,6 +26,7 @@ export async function loadRunners(): Promise<Runner[]> {
     signedFileRunner,
     mini3sfRunner,
     mini3sfPrintoutRunner,
+    networkingRunner,
     ...xmssRunners,
   ]
 }

@@ -1,0 +1,15 @@
+export { decodeChunks, decodeRequest, encodeChunk, encodeRequest, MAX_ERROR_LENGTH } from './chunks.ts'
+export {
+  addressesOf,
+  decodeNodeRecord,
+  encodeNodeRecord,
+  type NodeRecord,
+  readNodeRecord,
+  readNodeRecordRlp,
+} from './enr.ts'
+export { gossipMessageId, INVALID_SNAPPY, VALID_SNAPPY } from './messageId.ts'
+export { encodePublicKey, type PeerKeyType, peerIdOf } from './peerId.ts'
+export { compressBlock, decompressBlock } from './snappyBlock.ts'
+export { decodeFrames, encodeFrames } from './snappyFrames.ts'
+export { decodeVarint, encodeVarint } from './varint.ts'
+export type { WireError, WireErrorCode } from './wireError.ts'
