@@ -25,7 +25,8 @@ const votes = new WeakMap<SignedBlockWithAttestation, readonly SignedAttestation
 export function attestationRoot(attestation: Attestation): AttestationRoot {
   let root = attestationRoots.get(attestation)
   if (root === undefined) {
-    const bytes = attestationType.hashTreeRoot(attestation)
+    // A copy, because what the library returns stands in a slab of a pool, which would be kept with it.
+    const bytes = Uint8Array.from(attestationType.hashTreeRoot(attestation))
     root = { bytes, hex: toHex(bytes) }
     attestationRoots.set(attestation, root)
   }
