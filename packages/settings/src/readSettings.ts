@@ -70,6 +70,15 @@ function describeIssue(issue: z.core.$ZodIssue, content: unknown): SettingsResul
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
-  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : JSON.stringify(value)
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : jsonOf(value)
   return text.length > 80 ? `${text.slice(0, 80)}...` : text
+}
+
+/** YAML can name a value within itself, which JSON cannot. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return 'something that contains itself'
+  }
 }

@@ -17,8 +17,8 @@ export function linksOf({ nodes, topology, degree }: Scenario, random: Random): 
     case 'line':
       return all.slice(1).map((dialler) => [dialler, dialler - 1])
     case 'ring':
-      // A ring of two would have the same link twice.
-      return all.slice(nodes === 2 ? 1 : 0).map((dialler) => [dialler, (dialler + nodes - 1) % nodes])
+      // A ring of two would have the same link twice, a ring of one a link to itself.
+      return all.slice(nodes <= 2 ? 1 : 0).map((dialler) => [dialler, (dialler + nodes - 1) % nodes])
     case 'random':
       return randomLinks(nodes, degree, random)
   }
