@@ -42,7 +42,7 @@ export function createRooms(
 ) {
   const limits: ChainLimits = { ...DEFAULT_LIMITS, ...parts.limits }
   const states = new StateCache(limits.statesInMemory)
-  const opened = getForkchoiceStore(anchor.state, anchor.block, states)
+  const opened = getForkchoiceStore(anchor.state, anchor.block, { states })
   if (!opened.ok) throw new Error(`anchor: ${describeForkChoiceError(opened.error)}`)
   const store = opened.value
   const announcer = new Announcer(store, parts)

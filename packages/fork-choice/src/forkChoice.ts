@@ -207,11 +207,15 @@ export class ForkChoice {
    * What the proposer of a block that is not imported yet votes for: what `produceVote` will say once the block is the
    * head. Expects the block's parent in the tree, and its slot after the safe target's.
    */
-  protected produceProposerVote(block: BlockSummary, state: HeadCheckpoints): AttestationData {
+  protected produceProposerVote(
+    block: BlockSummary,
+    state: HeadCheckpoints,
+    followsState: boolean,
+  ): AttestationData {
     const { tree } = this.blocks
     const justified = this.later(this.nodes.justified, state.latestJustified)
     const finalized = this.later(this.nodes.finalized, state.latestFinalized)
-    const view = votingView(justified, finalized, state, (root) => tree.get(root))
+    const view = votingView(justified, finalized, followsState ? state : undefined, (root) => tree.get(root))
     // The walk's first step is from the block to its parent.
     const parent = tree.get(toHex(block.parentRoot))!
     const lookback = PRESET.justificationLookbackSlots - 1

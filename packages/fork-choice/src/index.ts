@@ -14,4 +14,10 @@ export {
 export { type Anchor, ForkChoice, type ValidBlock } from './forkChoice.ts'
 export type { Equivocation, VoteOutcome } from './latestVotes.ts'
 export type { BlockSummary, PrunedBlock, WeightedBlock } from './protoArray.ts'
-export { type BlockImport, getForkchoiceStore, type PreparedBlock, Store } from './store.ts'
+export {
+  type BlockImport,
+  getForkchoiceStore,
+  type PreparedBlock,
+  Store,
+  type StoreOptions,
+} from './store.ts'

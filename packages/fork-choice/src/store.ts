@@ -54,6 +54,16 @@ export type BlockImport = {
   readonly moves: CheckpointMoves
 }
 
+export type StoreOptions = {
+  /** Where post-states are kept; in a map, without it. */
+  readonly states?: BlockStates
+  /**
+   * Whether blocks and votes are made so that finality comes back after votes or blocks came late (docs/deviations.md),
+   * as is the default, or by the letter of the specification, to study it.
+   */
+  readonly hasRemedies?: boolean
+}
+
 const NO_SIGNATURE = new Uint8Array(0)
 
 /**
@@ -64,15 +74,17 @@ const NO_SIGNATURE = new Uint8Array(0)
  */
 export class Store extends ForkChoice {
   private readonly states: BlockStates
+  private readonly hasRemedies: boolean
   private readonly decisiveVotes = new DecisiveVotes()
 
   /** For `getForkchoiceStore`, which checks that state and block belong together. */
-  constructor(state: State, anchorBlock: BlockHeader, states: BlockStates) {
+  constructor(state: State, anchorBlock: BlockHeader, { states, hasRemedies }: Required<StoreOptions>) {
     const anchor = summaryOf(anchorBlock)
     const genesisTime = toNumber(state.config.genesisTime)
     super({ genesisTime, validatorCount: state.validators.length, block: anchor })
     this.blocks.settleHistory(state)
     this.states = states
+    this.hasRemedies = hasRemedies
     states.set(anchor.rootHex, state)
   }
 
@@ -122,6 +134,7 @@ export class Store extends ForkChoice {
     const parentRoot = this.getProposalHead(slot).root
     const parentState = this.stateOf(parentRoot)
     if (!parentState.ok) return parentState
+    const { latestJustified, latestFinalized } = this.hasRemedies ? this : parentState.value
     const built = buildBlock({
       parentState: parentState.value,
       parentRoot,
@@ -129,21 +142,25 @@ export class Store extends ForkChoice {
       proposerIndex,
       attestations: this.latestKnownAttestations.values(),
       isKnownBlock: (root) => this.getBlock(toHex(root)) !== undefined,
-      archivedVotes: this.decisiveVotes.all(),
-      storeJustified: this.latestJustified,
-      storeFinalized: this.latestFinalized,
+      archivedVotes: this.hasRemedies ? this.decisiveVotes.all() : [],
+      storeJustified: latestJustified,
+      storeFinalized: latestFinalized,
     })
     return built.ok ? built : failure({ code: 'INVALID_TRANSITION', cause: built.error })
   }
 
   /** What the proposer of a block that was just built votes for: the block itself, as soon as it is imported. */
   produceProposerAttestationData({ block, postState }: BuiltBlock): AttestationData {
-    return this.produceProposerVote(summaryOf(blockHeader(block)), headCheckpoints(postState))
+    return this.produceProposerVote(
+      summaryOf(blockHeader(block)),
+      headCheckpoints(postState),
+      this.hasRemedies,
+    )
   }
 
   /** What a validator votes for at a slot. */
   produceAttestationData(slot: Slot): AttestationData {
-    const state = this.states.get(toHex(this.head.root))
+    const state = this.hasRemedies ? this.states.get(toHex(this.head.root)) : undefined
     return this.produceVote(slot, state && headCheckpoints(state))
   }
 
@@ -206,14 +223,14 @@ export class Store extends ForkChoice {
 export function getForkchoiceStore(
   state: State,
   anchorBlock: Block,
-  states: BlockStates = createBlockStates(),
+  { states = createBlockStates(), hasRemedies = true }: StoreOptions = {},
 ): Result<Store, AnchorError> {
   const root = stateRoot(state)
   if (!bytesEqual(root, anchorBlock.stateRoot)) {
     const [expected, actual] = [toHex(root), toHex(anchorBlock.stateRoot)]
     return failure({ code: 'ANCHOR_STATE_ROOT_MISMATCH', expected, actual })
   }
-  return success(new Store(state, blockHeader(anchorBlock), states))
+  return success(new Store(state, blockHeader(anchorBlock), { states, hasRemedies }))
 }
 
 function summaryOf(header: BlockHeader): BlockSummary {

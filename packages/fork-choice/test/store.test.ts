@@ -164,7 +164,9 @@ describe('onBlock', () => {
   it('refuses a block whose parent state is gone', () => {
     const { state } = genesis(4)
     const states = createBlockStates()
-    const store = unwrap(getForkchoiceStore(state, genesisBlock(state), { ...states, get: () => undefined }))
+    const store = unwrap(
+      getForkchoiceStore(state, genesisBlock(state), { states: { ...states, get: () => undefined } }),
+    )
     const test = new TestStore(4)
     const block = test.makeBlock(test.genesis, 1)
     store.onTick(GENESIS_TIME + 4, false)

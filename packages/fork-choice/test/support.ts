@@ -49,11 +49,11 @@ export class TestStore {
   readonly genesis: Checkpoint
   readonly store: Store
 
-  constructor(validatorCount: number) {
+  constructor(validatorCount: number, hasRemedies = true) {
     this.validatorCount = validatorCount
     const { state, checkpoint } = genesis(validatorCount)
     this.genesis = checkpoint
-    this.store = unwrap(getForkchoiceStore(state, genesisBlock(state), this.states))
+    this.store = unwrap(getForkchoiceStore(state, genesisBlock(state), { states: this.states, hasRemedies }))
   }
 
   stateOf({ root }: Checkpoint): State {

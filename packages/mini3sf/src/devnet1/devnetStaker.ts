@@ -64,7 +64,10 @@ export class DevnetStaker {
   constructor(index: number, genesisState: State, counts: RuleCounts) {
     this.index = index
     this.#counts = counts
-    const store = getForkchoiceStore(genesisState, genesisBlock(genesisState), this.#states)
+    const store = getForkchoiceStore(genesisState, genesisBlock(genesisState), {
+      states: this.#states,
+      hasRemedies: false,
+    })
     if (!store.ok) throw new Error(`genesis: expected ${store.error.expected}, got ${store.error.actual}`)
     this.store = store.value
     this.chain.push(toHex(this.store.head.root))

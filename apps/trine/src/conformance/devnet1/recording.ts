@@ -107,10 +107,7 @@ export function createRecordingRunner(verify?: SignatureVerifier): Runner {
   }
 }
 
-function* recordingSteps(
-  recording: RecordingFile,
-  verify: SignatureVerifier | undefined,
-): Generator<Step> {
+function* recordingSteps(recording: RecordingFile, verify: SignatureVerifier | undefined): Generator<Step> {
   const chain = new RecordedChain(recording, verify)
   yield { name: 'genesis', run: () => chain.checkGenesis(recording) }
   // A block is never before its parent then, in whatever order the two arrived.
@@ -146,7 +143,7 @@ class RecordedChain {
       publicKeys.map((pubkey, index) => ({ pubkey, index })),
     )
     if (!genesis.ok) throw new Error(`publicKeys: ${describeGenesisError(genesis.error)}`)
-    const store = getForkchoiceStore(genesis.value, genesisBlock(genesis.value), this.states)
+    const store = getForkchoiceStore(genesis.value, genesisBlock(genesis.value), { states: this.states })
     if (!store.ok) throw new Error(describeForkChoiceError(store.error))
     this.lastState = genesis.value
     this.store = store.value
