@@ -4,6 +4,7 @@ import { toHex } from '@trine/types'
 import type { BlockWriter } from './blockWriter.ts'
 import type { LinkTally } from './linkTally.ts'
 import type { NamedBlocks } from './namedBlocks.ts'
+import type { StoreStep } from './parts.ts'
 import { referenceOf } from './references.ts'
 import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
@@ -17,6 +18,7 @@ export type FinalityParts = {
   readonly writer: BlockWriter | undefined
   readonly events: EventSink
   readonly lateSlots: number
+  readonly onStoreStep: ((step: StoreStep) => void) | undefined
 }
 
 /** By how many slots the tree must be too long before it is cut. */
@@ -53,7 +55,7 @@ export class Finality {
    * The search for that block and the pruning are worth it only for many blocks at once.
    */
   #prune(finalized: BlockReference): void {
-    const { store, states, named, writer, lateSlots } = this.#parts
+    const { store, states, named, writer, lateSlots, onStoreStep } = this.#parts
     const latest = finalized.slot - lateSlots
     if (latest - this.#base.slot < PRUNED_SLOTS) return
     let block = store.getBlock(finalized.root)
@@ -62,7 +64,9 @@ export class Finality {
     }
     if (block === undefined || block.rootHex === this.#base.root) return
     this.#base = { root: block.rootHex, slot: block.slot }
-    const pruned = store.prune(1, finalized.slot - block.slot)
+    const keptSlots = finalized.slot - block.slot
+    const pruned = store.prune(1, keptSlots)
+    onStoreStep?.({ type: 'prune', keptSlots })
     writer?.addDiscarded(named.discardable(pruned))
   }
 

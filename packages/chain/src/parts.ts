@@ -60,3 +60,5 @@ export type StoreStep =
   | { readonly type: 'acceptance' }
   | { readonly type: 'block'; readonly root: RootHex; readonly signedBlock: SignedBlockWithAttestation }
   | { readonly type: 'attestation'; readonly signedAttestation: SignedAttestation }
+  /** Blocks were dropped that finality decided about: the tree begins so many slots before the finalized block. */
+  | { readonly type: 'prune'; readonly keptSlots: number }

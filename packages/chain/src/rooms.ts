@@ -57,7 +57,9 @@ export function createRooms(
   const route = new BlockRoute({ store, candidates, refusals, limits })
   const named = new NamedBlocks(store)
   const finality = new Finality({
-    ...{ store, states, tally, named, replay, writer, events: parts.events, lateSlots: limits.lateSlots },
+    ...{ store, states, tally, named, replay, writer, events: parts.events },
+    lateSlots: limits.lateSlots,
+    onStoreStep: parts.onStoreStep,
   })
   const importer = new BlockImport({
     ...{ context, parts, ledger, named, finality, announcer, states, store, ...blocks },

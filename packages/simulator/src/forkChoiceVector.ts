@@ -94,6 +94,9 @@ export class VectorRecorder {
         return
       case 'acceptance':
         return this.#accept()
+      case 'prune':
+        // The specification keeps everything.
+        return
       default:
         if (this.#slotStart === undefined) this.#addItem(step)
         else this.#slotStart.items.push(step)

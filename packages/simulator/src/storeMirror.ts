@@ -19,12 +19,9 @@ export class StoreMirror {
     }
     const store = this.#store
     if (store === undefined) throw new Error(`store mirror: expected an anchor first, got ${step.type}`)
-    if (step.type === 'block') {
-      const { moves } = takeBlock(store, step)
-      if (moves.finalized) store.prune()
-    } else {
-      takeStep(store, step)
-    }
+    if (step.type === 'block') takeBlock(store, step)
+    else if (step.type === 'prune') store.prune(1, step.keptSlots)
+    else takeStep(store, step)
   }
 }
 
@@ -36,13 +33,15 @@ export function createStore({ state, block }: Extract<StoreStep, { type: 'anchor
   return started.value
 }
 
-export function takeBlock(store: Store, { root, signedBlock }: BlockStep) {
+export function takeBlock(store: Store, { root, signedBlock }: BlockStep): void {
   const taken = store.onBlock(signedBlock)
   if (!taken.ok) throw new Error(`block ${root}: ${describeForkChoiceError(taken.error)}`)
-  return taken.value
 }
 
-export function takeStep(store: Store, step: Exclude<StoreStep, BlockStep | { type: 'anchor' }>): void {
+export function takeStep(
+  store: Store,
+  step: Exclude<StoreStep, BlockStep | { type: 'anchor' | 'prune' }>,
+): void {
   switch (step.type) {
     case 'tick':
       store.onTick(store.genesisTime + step.time * SECONDS_PER_INTERVAL, false)
