@@ -20,9 +20,15 @@ interface VerifyFlags {
   readonly full?: boolean
 }
 
+interface LedgerFlags {
+  readonly markerFolder?: string
+  readonly resumeAt?: string
+  readonly json?: boolean
+}
+
 /** `trine keys`: makes, describes and checks validator keys. */
 export function registerKeys(program: Command): void {
-  const keys = program.command('keys').description('validator keys: generate, inspect, verify')
+  const keys = program.command('keys').description('validator keys: generate, inspect, verify; their ledgers')
 
   keys
     .command('generate')
@@ -55,6 +61,21 @@ export function registerKeys(program: Command): void {
     .action(async (file: string, flags: InspectFlags) => {
       const { inspect } = await import('../keys/inspect.ts')
       await inspect(file, flags)
+    })
+
+  keys
+    .command('ledger')
+    .description('which epochs of a key are used, by its ledger')
+    .argument('<file>', 'ledger (.ledger) or its marker (.marker)')
+    .option(
+      '--resume-at <slot>',
+      'let a ledger that is refused go on: nothing was signed for this slot or a later one',
+    )
+    .option('--marker-folder <dir>', 'with --resume-at: where the marker is (default: beside the ledger)')
+    .option('--json', 'print JSON')
+    .action(async (file: string, flags: LedgerFlags) => {
+      const { ledger } = await import('../keys/ledger.ts')
+      await ledger(file, flags)
     })
 
   keys

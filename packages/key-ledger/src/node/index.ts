@@ -1,0 +1,1 @@
+export { nodeLedgerFiles } from './nodeFiles.ts'
