@@ -1,11 +1,12 @@
-import { type Checkpoint, type RootHex, type SignedAttestation, type Slot, toHex } from '@trine/types'
+import type { RootHex, SignedAttestation, Slot } from '@trine/types'
+import { type VoteContent, voteFacts } from './memo.ts'
 
 /** Links remembered; those without votes for longest are forgotten first. */
 const LIMIT = 1024
 
 type Link = {
-  readonly source: RootHex
-  readonly sourceSlot: Slot
+  readonly source: VoteContent['source']
+  /** One bit per validator. */
   readonly bits: Uint8Array
   votes: number
 }
@@ -18,14 +19,14 @@ export class LinkTally {
   readonly #validatorCount: number
   readonly #links = new Map<string, Link>()
   /** Nearly all votes of a slot are for the same link. */
-  #last: { readonly source: Checkpoint; readonly target: Checkpoint; readonly link: Link } | undefined
+  #last: { readonly key: string; readonly link: Link } | undefined
 
   constructor(validatorCount: number) {
     this.#validatorCount = validatorCount
   }
 
   add({ message }: SignedAttestation): void {
-    const link = this.#linkOf(message.data)
+    const link = this.#linkOf(voteFacts(message))
     const validatorIndex = Number(message.validatorIndex)
     const byte = validatorIndex >>> 3
     const mask = 1 << (validatorIndex & 7)
@@ -38,33 +39,31 @@ export class LinkTally {
   votesFrom(source: RootHex): number {
     let most = 0
     for (const link of this.#links.values()) {
-      if (link.source === source && link.votes > most) most = link.votes
+      if (link.source.root === source && link.votes > most) most = link.votes
     }
     return most
   }
 
   /** Forgets the links from before a slot. */
   forgetBefore(slot: Slot): void {
-    for (const [key, { sourceSlot }] of this.#links) if (sourceSlot < slot) this.#links.delete(key)
+    for (const [key, { source }] of this.#links) if (source.slot < slot) this.#links.delete(key)
     this.#last = undefined
   }
 
-  #linkOf({ source, target }: { readonly source: Checkpoint; readonly target: Checkpoint }): Link {
-    if (this.#last?.source === source && this.#last.target === target) return this.#last.link
-    const sourceRoot = toHex(source.root)
-    const key = sourceRoot + toHex(target.root)
-    const link = this.#links.get(key) ?? this.#newLink(sourceRoot, Number(source.slot))
+  #linkOf({ link: key, source }: VoteContent): Link {
+    if (this.#last?.key === key) return this.#last.link
+    const link = this.#links.get(key) ?? {
+      source,
+      bits: new Uint8Array(Math.ceil(this.#validatorCount / 8)),
+      votes: 0,
+    }
     this.#links.delete(key)
     this.#links.set(key, link)
     if (this.#links.size > LIMIT) {
       const [oldest] = this.#links.keys()
       this.#links.delete(oldest!)
     }
-    this.#last = { source, target, link }
+    this.#last = { key, link }
     return link
-  }
-
-  #newLink(source: RootHex, sourceSlot: Slot): Link {
-    return { source, sourceSlot, bits: new Uint8Array(Math.ceil(this.#validatorCount / 8)), votes: 0 }
   }
 }

@@ -5,7 +5,7 @@ import {
   type Slot,
   type ValidatorIndex,
 } from '@trine/types'
-import { attestationRoot } from './memo.ts'
+import { voteFacts } from './memo.ts'
 
 type Entry = { readonly slot: Slot; readonly rootHex: RootHex; readonly vote: SignedAttestation }
 
@@ -32,7 +32,7 @@ export class VerifiedVotes {
     const entry = this.#find(vote.message.validatorIndex as number, vote.message.data.slot as number)
     return (
       entry !== undefined &&
-      entry.rootHex === attestationRoot(vote.message).hex &&
+      entry.rootHex === voteFacts(vote.message).rootHex &&
       bytesEqual(entry.vote.signature, vote.signature)
     )
   }
@@ -41,7 +41,7 @@ export class VerifiedVotes {
   note(vote: SignedAttestation): SignedAttestation | undefined {
     const validatorIndex = vote.message.validatorIndex as number
     const slot = vote.message.data.slot as number
-    const rootHex = attestationRoot(vote.message).hex
+    const rootHex = voteFacts(vote.message).rootHex
     const known = this.#find(validatorIndex, slot)
     if (known !== undefined) return known.rootHex === rootHex ? undefined : known.vote
     const entries = this.#entries[validatorIndex]!

@@ -2,7 +2,7 @@ import { describeAttestationError, type Store } from '@trine/fork-choice'
 import type { GossipReference } from '@trine/messages'
 import type { RootHex, SignedAttestation, Slot } from '@trine/types'
 import { checkSigner } from './blockShape.ts'
-import { attestationRoot } from './memo.ts'
+import { voteFacts } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { type Rejection, rejection } from './verdicts.ts'
 import type { Verification, VerificationOutcome } from './verification.ts'
@@ -160,7 +160,7 @@ export class VoteImport {
 }
 
 function isSameVote(left: SignedAttestation, right: SignedAttestation): boolean {
-  return attestationRoot(left.message).hex === attestationRoot(right.message).hex
+  return voteFacts(left.message).rootHex === voteFacts(right.message).rootHex
 }
 
 function duplicate({ message }: SignedAttestation): Rejection {

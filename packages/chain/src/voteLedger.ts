@@ -9,10 +9,9 @@ import type {
 } from '@trine/types'
 import type { EvidenceStore } from './evidenceStore.ts'
 import type { LinkTally } from './linkTally.ts'
-import { attestationRoot, signedVotes } from './memo.ts'
+import { signedVotes, voteFacts } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import type { StoreStep } from './parts.ts'
-import { referenceOf } from './references.ts'
 import type { VerifiedVotes } from './verifiedVotes.ts'
 
 /** Votes in our validators' names are watched for so many slots: older ones, replayed by a stranger, prove nothing. */
@@ -52,7 +51,7 @@ export class VoteLedger {
   /** Notes a vote that was signed here. */
   noteOwn(vote: SignedAttestation): void {
     const { validatorIndex, data } = vote.message
-    this.#ownVotes.get(Number(validatorIndex))?.set(Number(data.slot), attestationRoot(vote.message).hex)
+    this.#ownVotes.get(Number(validatorIndex))?.set(Number(data.slot), voteFacts(vote.message).rootHex)
     this.noteVerified(vote)
   }
 
@@ -93,14 +92,15 @@ export class VoteLedger {
 
   #count(vote: SignedAttestation, origin: 'gossip' | 'block' | 'own'): void {
     const { validatorIndex, data } = vote.message
+    const { head, target, source } = voteFacts(vote.message)
     this.#parts.tally.add(vote)
     this.#parts.events.emit({
       type: 'attestation',
       validatorIndex: Number(validatorIndex),
       slot: Number(data.slot),
-      head: referenceOf(data.head),
-      target: referenceOf(data.target),
-      source: referenceOf(data.source),
+      head,
+      target,
+      source,
       origin,
     })
   }
@@ -123,6 +123,6 @@ export class VoteLedger {
     const own = this.#ownVotes.get(validatorIndex)
     if (own === undefined || slot <= this.#firstSlot) return false
     if (slot < this.#parts.store.currentSlot - WATCHED_SLOTS) return false
-    return own.get(slot) !== attestationRoot(vote.message).hex
+    return own.get(slot) !== voteFacts(vote.message).rootHex
   }
 }
