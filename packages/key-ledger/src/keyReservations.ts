@@ -10,8 +10,6 @@ export class KeyReservations {
   readonly #reservedAhead: number
   /** The first epoch that was not asked for yet. */
   #nextFree: Slot
-  /** Counts attempts, so that one which failed, and may yet be on the disk, is not taken for a later one. */
-  #sequence: number
   /** The last write under way; writes follow one another. */
   #writing: Promise<unknown> = Promise.resolve()
   #isClosed = false
@@ -20,7 +18,6 @@ export class KeyReservations {
     this.#key = key
     this.#reservedAhead = reservedAhead
     this.#nextFree = key.ledger.latest.nextEpoch
-    this.#sequence = key.ledger.latest.sequence
   }
 
   get highestReserved(): Slot | undefined {
@@ -84,7 +81,7 @@ export class KeyReservations {
 
   async #write(nextEpoch: Slot, isClosing: boolean): Promise<void> {
     const { ledger, marker } = this.#key
-    const record = { ...ledger.latest, sequence: ++this.#sequence, nextEpoch, isClosing }
+    const record = { ...ledger.latest, sequence: ledger.latest.sequence + 1, nextEpoch, isClosing }
     await ledger.write(record)
     await marker.write(record)
   }

@@ -93,6 +93,36 @@ describe('the disk', () => {
   })
 })
 
+it('what was read but never reached the disk does not cost the record that did', async () => {
+  for (let torn = 0; torn < 5; torn++) {
+    files = new SimulatedDisk(() => 0.5) // what was not synced is left in part
+    ledger = await opened({ files })
+    await reserve(ledger, 0)
+    files.fault = (operation) => (operation === 'sync' ? 'error' : undefined)
+    expect(await outcomeOf(ledger, 100)).toBe('UNAVAILABLE')
+    await ledger.close().catch(() => {})
+    let writes = 0
+    files.fault = (operation) => (operation === 'write' && writes++ === torn ? 'torn' : undefined)
+    await open({ files })
+    files.crash()
+    files.fault = () => undefined
+    ledger = await opened({ files })
+    expect(await outcomeOf(ledger, 0)).toBe('EPOCH_USED')
+  }
+})
+
+it('a first start that failed half-way can be repeated', async () => {
+  for (let failing = 0; failing < 8; failing++) {
+    files = new SimulatedDisk()
+    let count = 0
+    files.fault = () => (count++ === failing ? 'error' : undefined)
+    await open({ files })
+    files.crash()
+    files.fault = () => undefined
+    expect(await outcomeOf(await opened({ files }), 0)).toBe('reserved')
+  }
+})
+
 type Step =
   | { readonly do: 'reserve'; readonly ahead: number; readonly isAwaited: boolean }
   | { readonly do: 'crash' | 'close' }
