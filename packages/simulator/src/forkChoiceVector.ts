@@ -9,6 +9,7 @@ import {
   PRESET,
   SECONDS_PER_INTERVAL,
   type SignedAttestation,
+  type Slot,
   toHex,
   toNumber,
   type ValidatorIndex,
@@ -124,7 +125,8 @@ export class VectorRecorder {
   #accept(): void {
     const start = this.#slotStart
     this.#slotStart = undefined
-    if (start?.items.every((item) => isOlder(item, start.tick)) === true) {
+    const { currentSlot } = this.#store!
+    if (start?.items.every((item) => isOlder(item, currentSlot)) === true) {
       for (const item of start.items) this.#addItem(item)
       return this.#addTick(start.tick, true)
     }
@@ -190,12 +192,12 @@ export class VectorRecorder {
   }
 }
 
-/** Whether a store takes an item before the tick that begins a slot as well as after it. */
-function isOlder(item: ItemStep, tick: TickStep): boolean {
-  const slot = tick.time / PRESET.intervalsPerSlot
-  if (item.type === 'attestation') return item.signedAttestation.message.data.slot < slot
+/** Whether a store whose clock is still in this slot takes an item: none of its slots lies ahead. */
+function isOlder(item: ItemStep, currentSlot: Slot): boolean {
+  if (item.type === 'attestation') return item.signedAttestation.message.data.slot <= currentSlot
   const { block, proposerAttestation } = item.signedBlock.message
-  return block.slot < slot && proposerAttestation.data.slot < slot
+  const votes = [...block.body.attestations, proposerAttestation]
+  return block.slot <= currentSlot && votes.every(({ data }) => data.slot <= currentSlot)
 }
 
 function textOf({ root, slot }: Checkpoint): CheckpointText {
