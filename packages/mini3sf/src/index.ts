@@ -32,8 +32,6 @@ export {
   checkScenario,
   parseScenario,
   resolveScenario,
-  type ScenarioError,
-  type ScenarioResult,
 } from './scenarioFile.ts'
 export { portableSha256, type StartSha256, type TextHash } from './sha256.ts'
 export {

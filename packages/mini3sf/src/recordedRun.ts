@@ -1,6 +1,6 @@
+import type { SettingsResult } from '@trine/settings'
 import { z } from 'zod'
 import type { StatusSource } from './compare.ts'
-import type { ScenarioResult } from './scenarioFile.ts'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: '64 hex digits' })
 const count = z.number().int().min(0)
@@ -24,7 +24,7 @@ const records = z.object({
 })
 
 /** The per-step records that `--json` wrote, read back as something to compare. */
-export function recordedSource(json: unknown): ScenarioResult<StatusSource> {
+export function recordedSource(json: unknown): SettingsResult<StatusSource> {
   const checked = records.safeParse(json)
   if (!checked.success) {
     const [issue] = checked.error.issues

@@ -1,3 +1,4 @@
+import { choice, fields, indices, list, realNumber, text, wholeNumber } from '@trine/settings'
 import { z } from 'zod'
 import { BACKOFFS, COMPARISONS, JUSTIFIED_TARGETS, ROUNDINGS } from './scenario.ts'
 
@@ -11,44 +12,11 @@ const MAX_SEED_DIGITS = 4300
 /** A scenario as written in a file or on the command line: everything may be left out. */
 export type ScenarioInput = z.output<typeof scenarioFields>
 
-const wholeNumber = (min: number, max: number) => {
-  const error = `a whole number from ${min} to ${max}`
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error })
-}
-
-const realNumber = (min: number, max: number) => {
-  const error = `a number from ${min} to ${max}`
-  return z.number({ error }).min(min, { error }).max(max, { error })
-}
-
-const choice = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one of ${values.join(', ')}` })
-
-/** An object with no other fields than these; the message for an unknown one names the known ones. */
-const fields = <Shape extends z.ZodRawShape>(shape: Shape, orElse = '') => {
-  const names = Object.keys(shape).join(', ')
-  const error: z.core.$ZodErrorMap = ({ code }) =>
-    code === 'unrecognized_keys' ? `one of ${names}` : `${orElse}a mapping with fields among ${names}`
-  return z.strictObject(shape, { error })
-}
-
-const list = <Item extends z.ZodType>(item: Item, what: string) =>
-  z.array(item, { error: `a list of ${what}` }).max(10_000, { error: 'at most 10000 entries' })
-
 const clock = wholeNumber(0, MAX_CLOCK)
 const staker = wholeNumber(0, MAX_STAKERS - 1)
 const span = { from: clock.optional(), to: clock.optional() }
 
-/** `3`, `[0, 1, 2]` or `0..4`. */
-const stakers = z.preprocess(expandStakers, list(staker, 'staker indices, an index or a range like 0..4'))
-
-function expandStakers(value: unknown): unknown {
-  if (typeof value === 'number') return [value]
-  const range = typeof value === 'string' ? /^(\d{1,4})\.\.(\d{1,4})$/.exec(value) : null
-  if (range === null) return value
-  const [first, last] = [Number(range[1]), Number(range[2])]
-  return first > last ? value : Array.from({ length: last - first + 1 }, (_, index) => first + index)
-}
+const stakers = indices(MAX_STAKERS, 'staker indices')
 
 const seedError = `an integer of at most ${MAX_SEED_DIGITS} digits (in quotes beyond 2^53)`
 const seed = z.preprocess(
@@ -101,10 +69,7 @@ const rules = z.preprocess(
 
 /** The fields of a scenario with their types and ranges. */
 export const scenarioFields = fields({
-  name: z
-    .string({ error: 'a text of at most 200 characters' })
-    .max(200, { error: 'a text of at most 200 characters' })
-    .optional(),
+  name: text(200).optional(),
   seed: seed.optional(),
   stakers: wholeNumber(1, MAX_STAKERS).optional(),
   steps: wholeNumber(1, MAX_STEPS).optional(),

@@ -1,43 +1,19 @@
-import { parseDocument } from 'yaml'
-import type { z } from 'zod'
+import { checkSettings, parseSettings, refuseSettings, type SettingsResult } from '@trine/settings'
 import { DEFAULT_SCENARIO, type Scenario, type Span } from './scenario.ts'
 import { type ScenarioInput, scenarioFields } from './scenarioFields.ts'
 
-/** Why a scenario was refused. `field` is empty when the text as a whole is wrong. */
-export type ScenarioError = {
-  readonly code: 'invalid-yaml' | 'invalid-field' | 'unknown-field'
-  readonly field: string
-  /** What was expected and what came instead. */
-  readonly message: string
-}
-
-export type ScenarioResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: ScenarioError }
-
 /** Reads the YAML text of a scenario file; ranges of single fields are checked, not yet how they fit together. */
-export function parseScenario(text: string): ScenarioResult<ScenarioInput> {
-  let content: unknown
-  try {
-    const document = parseDocument(text)
-    if (document.errors[0]) throw document.errors[0]
-    content = document.toJS() ?? {}
-  } catch (error) {
-    const message = (error as Error).message.split('\n')[0] ?? ''
-    return refuse('invalid-yaml', '', `expected YAML: ${message.replace(/:$/, '')}`)
-  }
-  return checkScenario(content)
+export function parseScenario(text: string): SettingsResult<ScenarioInput> {
+  return parseSettings<ScenarioInput>(text, scenarioFields)
 }
 
 /** Checks the fields of a scenario from any source. */
-export function checkScenario(content: unknown): ScenarioResult<ScenarioInput> {
-  const checked = scenarioFields.safeParse(content)
-  if (checked.success) return { ok: true, value: checked.data }
-  return describeIssue(checked.error.issues[0]!, content)
+export function checkScenario(content: unknown): SettingsResult<ScenarioInput> {
+  return checkSettings<ScenarioInput>(content, scenarioFields)
 }
 
 /** The complete scenario from inputs (a later one overrides an earlier one) over the defaults. */
-export function resolveScenario(...inputs: readonly ScenarioInput[]): ScenarioResult<Scenario> {
+export function resolveScenario(...inputs: readonly ScenarioInput[]): SettingsResult<Scenario> {
   const input = inputs.reduce<ScenarioInput>(merge, {})
   const slotDuration = input.slotDuration ?? DEFAULT_SCENARIO.slotDuration
   const latency = { ...DEFAULT_SCENARIO.latency, ...defined(input.latency) }
@@ -87,7 +63,7 @@ function fullSpan(span: { from?: number | undefined; to?: number | undefined }):
   return { from: span.from ?? 0, to: span.to ?? Number.MAX_SAFE_INTEGER }
 }
 
-function checkTogether(scenario: Scenario): ScenarioResult<Scenario> {
+function checkTogether(scenario: Scenario): SettingsResult<Scenario> {
   const { stakers, links, offline, partitions, faults } = scenario
   const mentioned: (readonly [string, readonly number[]])[] = [
     ...links.flatMap(({ from, to }, index) => [
@@ -101,7 +77,7 @@ function checkTogether(scenario: Scenario): ScenarioResult<Scenario> {
   for (const [field, indices] of mentioned) {
     const unknown = indices.find((index) => index >= stakers)
     if (unknown !== undefined) {
-      return refuse(
+      return refuseSettings(
         'invalid-field',
         field,
         `expected staker indices from 0 to ${stakers - 1}, got ${unknown}`,
@@ -113,37 +89,14 @@ function checkTogether(scenario: Scenario): ScenarioResult<Scenario> {
     const twice = all.find((staker, position) => all.indexOf(staker) !== position)
     if (twice === undefined) continue
     const message = `expected every staker in one group at most, got ${twice} in two`
-    return refuse('invalid-field', `partitions[${index}].groups`, message)
+    return refuseSettings('invalid-field', `partitions[${index}].groups`, message)
   }
   for (const [kind, spans] of Object.entries({ offline, partitions, faults })) {
     const index = spans.findIndex((span) => span.from >= span.to)
     const span = spans[index]
     if (span === undefined) continue
     const message = `expected a clock above from (${span.from}), got ${span.to}`
-    return refuse('invalid-field', `${kind}[${index}].to`, message)
+    return refuseSettings('invalid-field', `${kind}[${index}].to`, message)
   }
   return { ok: true, value: scenario }
-}
-
-function describeIssue(issue: z.core.$ZodIssue, content: unknown): ScenarioResult<never> {
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const path = unknown === undefined ? issue.path : [...issue.path, unknown]
-  const field = path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '')
-  if (unknown !== undefined) return refuse('unknown-field', field, `unknown field, expected ${issue.message}`)
-  let value = content
-  for (const part of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[part]
-  return refuse('invalid-field', field, `expected ${issue.message}, got ${shown(value)}`)
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : JSON.stringify(value)
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text
-}
-
-function refuse(code: ScenarioError['code'], field: string, message: string): ScenarioResult<never> {
-  return { ok: false, error: { code, field, message } }
 }

@@ -1,14 +1,9 @@
+import type { SettingsResult } from '@trine/settings'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  DEFAULT_SCENARIO,
-  parseScenario,
-  resolveScenario,
-  type Scenario,
-  type ScenarioResult,
-} from '../src/index.ts'
+import { DEFAULT_SCENARIO, parseScenario, resolveScenario, type Scenario } from '../src/index.ts'
 
-function scenarioOf(...texts: string[]): ScenarioResult<Scenario> {
+function scenarioOf(...texts: string[]): SettingsResult<Scenario> {
   const inputs = []
   for (const text of texts) {
     const parsed = parseScenario(text)
