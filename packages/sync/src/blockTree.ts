@@ -40,9 +40,6 @@ export class BlockTree {
   /** Entries with contents. */
   readonly #held = new Set<BlockEntry>()
   #heldBytes = 0
-  /** Entries whose turn it is, in the order in which it came. */
-  readonly #connected = new Set<BlockEntry>()
-  readonly #told = new Set<BlockEntry>()
   /** Entries of which slot and parent are not known. */
   #unseen = 0
 
@@ -65,16 +62,6 @@ export class BlockTree {
 
   get held(): number {
     return this.#held.size
-  }
-
-  /** Entries whose parent is in the chain, or was handed to it before them. */
-  get connected(): ReadonlySet<BlockEntry> {
-    return this.#connected
-  }
-
-  /** Entries that the chain was handed and said nothing of yet. */
-  get told(): ReadonlySet<BlockEntry> {
-    return this.#told
   }
 
   get(root: RootHex): BlockEntry | undefined {
@@ -106,9 +93,7 @@ export class BlockTree {
     entry.stage = 'linked'
     this.#unseen -= 1
     const parent = this.#entries.get(parentRoot)
-    if (parent === undefined) return
-    hang(entry, parent)
-    if (parent.stage === 'told') this.connect(entry)
+    if (parent !== undefined) hang(entry, parent)
   }
 
   /** Makes an entry for the parent of a linked one. */
@@ -139,36 +124,10 @@ export class BlockTree {
     this.#held.delete(entry)
   }
 
-  /** Its parent is in the chain: it is its turn. */
-  connect(entry: BlockEntry): void {
-    this.#connected.add(entry)
-  }
-
-  /** It was handed to the chain, but the chain does not have it: its contents are needed again. */
-  markWanted(entry: BlockEntry): void {
-    if (entry.stage === 'told') this.connect(entry)
-    this.#told.delete(entry)
-    entry.stage = 'wanted'
-  }
-
-  /** It was handed to the chain: it is its children's turn. */
-  markTold(entry: BlockEntry, slot: Slot): void {
-    entry.stage = 'told'
-    entry.toldSlot = slot
-    this.#told.add(entry)
+  /** Forgets an entry; what descends from it stays. */
+  remove(entry: BlockEntry): void {
     this.release(entry)
-    this.#connected.delete(entry)
-    this.#connectChildren(entry)
-  }
-
-  /** The chain has it: forgets it, and it is its children's turn. */
-  imported(entry: BlockEntry): void {
-    this.#forget(entry)
-    this.#connectChildren(entry)
-  }
-
-  #connectChildren({ children }: BlockEntry): void {
-    for (const child of children ?? []) if (child.stage !== 'told') this.connect(child)
+    if (this.#entries.delete(entry.root) && entry.slot === undefined) this.#unseen -= 1
   }
 
   /** Forgets an entry and all that descends from it. */
@@ -181,17 +140,10 @@ export class BlockTree {
     const removed: BlockEntry[] = []
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       removed.push(next)
-      this.#forget(next)
+      this.remove(next)
       for (const child of next.children ?? []) open.push(child)
     }
     return removed
-  }
-
-  #forget(entry: BlockEntry): void {
-    this.release(entry)
-    this.#connected.delete(entry)
-    this.#told.delete(entry)
-    if (this.#entries.delete(entry.root) && entry.slot === undefined) this.#unseen -= 1
   }
 
   #leastNeeded(): BlockEntry {

@@ -70,12 +70,7 @@ export class CatchUp {
   /** An interval of a slot began. */
   onTick(slot: Slot, now: number): void {
     this.#slot = slot
-    this.#feeder.isPaused = false
-    for (const entry of this.#tree.told) {
-      if (slot - entry.toldSlot < this.#parts.limits.toldSlots) continue
-      entry.toldSlot = slot
-      this.#finder.add(entry.root, now)
-    }
+    for (const { root } of this.#feeder.tick(slot)) this.#finder.add(root, now)
   }
 
   onChain(head: BlockReference, finalized: BlockReference): void {
@@ -175,10 +170,12 @@ export class CatchUp {
     }
     const { owner } = entry
     this.#tree.link(entry, slot, parentRoot)
-    if (this.#tree.get(parentRoot) !== undefined) this.#disown(owner)
-    else if (this.#known.isInChain(parentRoot)) {
+    if (this.#tree.get(parentRoot) !== undefined) {
       this.#disown(owner)
-      this.#tree.connect(entry)
+      this.#feeder.onLinked(entry)
+    } else if (this.#known.isInChain(parentRoot)) {
+      this.#disown(owner)
+      this.#feeder.connect(entry, this.#known.hasImported(parentRoot))
     } else if (this.#known.isUseless(parentRoot, now)) {
       this.#disown(owner)
       return this.#fail(entry, this.#known.uselessUntil(parentRoot), 'its parent is of no use')
@@ -234,9 +231,9 @@ export class CatchUp {
     if ((cause === 'invalid' || cause === 'forged') && peerId !== undefined) {
       this.#report(peerId, 'invalid', reason)
     }
-    if (cause === 'full') this.#feeder.isPaused = true
     if (cause === 'full' || cause === 'forged') {
-      if (entry?.stage === 'told') this.#feeder.wantAgain(entry, cause === 'forged' ? peerId : undefined)
+      if (entry?.stage === 'told' && cause === 'full') this.#feeder.setAside(entry, this.#slot)
+      else if (entry?.stage === 'told') this.#feeder.wantAgain(entry, peerId)
       // The chain has blocks waiting for it perhaps.
       else if (cause === 'forged' || peerId !== undefined) this.#name(root, undefined, undefined, soon)
       return
@@ -248,11 +245,11 @@ export class CatchUp {
   /** The chain has a block: the next ones can follow. */
   #arrived(root: RootHex, isImported: boolean): void {
     this.#known.noteInChain(root, isImported)
+    this.#feeder.onArrived(root, isImported)
     const entry = this.#tree.get(root)
     if (entry === undefined) return
-    if (entry.slot === undefined) this.#disown(entry.owner)
-    this.#forget(root)
-    this.#tree.imported(entry)
+    this.#forget(entry)
+    this.#tree.remove(entry)
   }
 
   /**
@@ -262,11 +259,10 @@ export class CatchUp {
   #fail(entry: BlockEntry, until: number, reason: string | undefined): false {
     const { peers } = this.#parts
     const removed = new Set<RootHex>()
-    for (const { root, slot, owner } of this.#tree.removeWithDescendants(entry)) {
-      removed.add(root)
-      if (slot === undefined) this.#disown(owner)
-      this.#forget(root)
-      this.#known.noteUseless(root, until)
+    for (const lost of this.#tree.removeWithDescendants(entry)) {
+      removed.add(lost.root)
+      this.#forget(lost)
+      this.#known.noteUseless(lost.root, until)
     }
     for (const { peerId, headRoot } of peers.refuteHeads(removed)) {
       if (reason === undefined) continue
@@ -275,9 +271,11 @@ export class CatchUp {
     return false
   }
 
-  #forget(root: RootHex): void {
-    this.#fetcher.forget(root)
-    this.#finder.delete(root)
+  #forget(entry: BlockEntry): void {
+    if (entry.slot === undefined) this.#disown(entry.owner)
+    this.#fetcher.forget(entry.root)
+    this.#finder.delete(entry.root)
+    this.#feeder.forget(entry)
   }
 
   #disown(owner: PeerId | undefined): void {

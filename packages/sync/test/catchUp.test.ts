@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createBench, GENESIS, referenceOf } from './support/bench.ts'
-import { blockAt, chainOf, rootOf } from './support/blocks.ts'
+import { blockAt, chainOf, rootOf, votingChainOf } from './support/blocks.ts'
 
 const blocks = chainOf(40, GENESIS)
 const headOf = (chain: typeof blocks) => referenceOf(chain.at(-1)!)
@@ -48,11 +48,7 @@ describe('a peer that is ahead', () => {
   it('is walked back in leaps, where the votes of proposers name blocks further back', async () => {
     const bench = await createBench()
     bench.importAll()
-    const voting = blocks.slice(0, 3)
-    for (let slot = 4; slot <= 40; slot++) {
-      const source = referenceOf(voting[slot - 4]!)
-      voting.push(blockAt(slot, voting.at(-1)!.root, 0, source))
-    }
+    const voting = votingChainOf(40, GENESIS)
     bench.honest('a', voting)
     await bench.tick(40)
     await bench.status('a', headOf(voting))
@@ -165,6 +161,37 @@ describe('the chain', () => {
     expect(bench.toldSlots()).toEqual([1, 2, 3, 4])
     await bench.tell({ type: 'blockImported', block: referenceOf(blocks[0]!), parentRoot: GENESIS })
     expect(bench.toldSlots()).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('is given a block on a parent that only waits there alone, and what is above it after its import', async () => {
+    const bench = await createBench()
+    bench.honest('a', blocks.slice(0, 5))
+    bench.inChain.add(blocks[1]!.root)
+    await bench.tick(5)
+    await bench.status('a', headOf(blocks.slice(0, 5)))
+    await bench.lab.advance(1000)
+    expect(bench.toldSlots()).toEqual([3])
+    await bench.tell({ type: 'blockImported', block: referenceOf(blocks[2]!), parentRoot: blocks[1]!.root })
+    expect(bench.toldSlots()).toEqual([3, 4, 5])
+  })
+
+  it('that has no room for a block is offered it again: soon, or when it may wait for long, later', async () => {
+    const bench = await createBench()
+    bench.honest('a', blocks.slice(0, 5))
+    bench.inChain.add(blocks[1]!.root)
+    await bench.tick(5)
+    await bench.status('a', headOf(blocks.slice(0, 5)))
+    await bench.lab.advance(1000)
+    const refused = { root: blocks[2]!.root, peerId: 'a', cause: 'full', reason: 'test' } as const
+    await bench.tell({ type: 'blockRefused', ...refused })
+    await bench.pass(6, 8)
+    expect(bench.toldSlots()).toEqual([3])
+    await bench.pass(9, 9)
+    expect(bench.toldSlots()).toEqual([3, 3])
+    await bench.tell({ type: 'blockRefused', ...refused })
+    await bench.tell({ type: 'blockImported', block: referenceOf(blocks[1]!), parentRoot: blocks[0]!.root })
+    await bench.lab.advance(1000)
+    expect(bench.toldSlots()).toEqual([3, 3, 3, 4, 5])
   })
 
   it('is asked about blocks of which it said nothing, and given those again that it does not have', async () => {

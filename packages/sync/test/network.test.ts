@@ -24,6 +24,19 @@ describe('a late joiner', () => {
     expect(late.chain.head.slot).toBe(1045)
     expect(late.states).toEqual(['syncing', 'synced'])
   })
+
+  it('whose chain has room for few waiting blocks is not held up by what it cannot keep', async () => {
+    const net = createModelNet(2, link(100, 300))
+    const blocks = chainOf(300, GENESIS)
+    const old = ['a', 'b', 'c'].map((peerId) => net.add(peerId, { blocks }))
+    const limits = { maxHeld: 64, maxTold: 4 }
+    const late = net.add('late', { maxPending: 3, limits })
+    net.network.connectAll()
+    // 300 questions of 0.4 s are 30 slots; then 300 blocks in batches.
+    await net.pass(301, 345, old)
+    expect(headsOf(net.nodes)).toHaveLength(1)
+    expect(late.chain.head.slot).toBe(345)
+  })
 })
 
 describe('over links that lose, double and reorder', () => {

@@ -58,4 +58,15 @@ export function chainOf(count: number, genesisRoot: RootHex, mark = 0): RootedBl
   return blocks
 }
 
+/** As `chainOf`, with proposers that vote from the block three slots back, as in a chain that justifies. */
+export function votingChainOf(count: number, genesisRoot: RootHex): RootedBlock[] {
+  const blocks: RootedBlock[] = []
+  for (let slot = 1; slot <= count; slot++) {
+    const source = blocks[slot - 4]
+    const vote = source && { root: source.root, slot: slot - 3 }
+    blocks.push(blockAt(slot, blocks.at(-1)?.root ?? genesisRoot, 0, vote))
+  }
+  return blocks
+}
+
 export const rootOf = (byte: number): RootHex => toHex(new Uint8Array(32).fill(byte))
