@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
+import { createHash } from 'node:crypto'
 
 /** Domains of message ids: whether the data of the message decompressed. */
 export const VALID_SNAPPY: Uint8Array = Uint8Array.of(1, 0, 0, 0)
@@ -12,12 +12,6 @@ export function gossipMessageId(topic: string, data: Uint8Array, domain = VALID_
   const topicBytes = new TextEncoder().encode(topic)
   const length = new Uint8Array(8)
   new DataView(length.buffer).setUint32(0, topicBytes.length, true)
-  return sha256
-    .create()
-    .update(domain)
-    .update(length)
-    .update(topicBytes)
-    .update(data)
-    .digest()
-    .subarray(0, 20)
+  const digest = createHash('sha256').update(domain).update(length).update(topicBytes).update(data).digest()
+  return digest.subarray(0, 20)
 }

@@ -1,0 +1,40 @@
+import { quic } from '@chainsafe/libp2p-quic'
+import type { GossipSub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import type { Libp2p, PeerId as Libp2pPeerId, PrivateKey } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import type { PeerId } from '@trine/messages'
+import { createLibp2p } from 'libp2p'
+import type { GossipHooks } from './gossipSub.ts'
+import { createGossipSub } from './gossipSub.ts'
+import type { Libp2pTransportOptions, TransportLimits } from './options.ts'
+import { safeYamux } from './safeYamux.ts'
+
+export type Node = Libp2p<{ pubsub: GossipSub }>
+
+/** A libp2p host with QUIC, TCP with noise and yamux, identify and gossip; not started. */
+export async function createNode(
+  options: Libp2pTransportOptions,
+  limits: TransportLimits,
+  privateKey: PrivateKey,
+  isBanned: (peerId: PeerId) => boolean,
+  hooks: GossipHooks,
+): Promise<Node> {
+  const denies = (peerId: Libp2pPeerId) => isBanned(peerId.toString())
+  return createLibp2p({
+    start: false,
+    privateKey,
+    addresses: { listen: [...options.listen] },
+    nodeInfo: { userAgent: options.agent },
+    transports: [quic({ ipv6: false }), tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [safeYamux()],
+    // Its pings need a protocol that other clients do not speak; without an answer it would hang up.
+    connectionMonitor: { enabled: false },
+    // Nodes of a devnet share an address: the usual five connections a second from one are too few.
+    connectionManager: { maxConnections: limits.maxConnections, inboundConnectionThreshold: 1000 },
+    connectionGater: { denyDialPeer: denies, denyInboundEncryptedConnection: denies },
+    services: { identify: identify(), pubsub: createGossipSub(limits, hooks) },
+  }) as unknown as Promise<Node>
+}

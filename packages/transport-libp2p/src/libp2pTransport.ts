@@ -1,0 +1,136 @@
+import { privateKeyFromRaw } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { Ref } from '@trine/actors'
+import type { PeerId, Transport, TransportEvent } from '@trine/messages'
+import { Asking } from './asking.ts'
+import { Deadline } from './deadline.ts'
+import { EventSink } from './eventSink.ts'
+import { Gossip } from './gossip.ts'
+import { createNode, type Node } from './libp2pNode.ts'
+import { defaultTransportLimits, type Libp2pTransportOptions, type StaticPeer } from './options.ts'
+import { Peers } from './peers.ts'
+import { Serving } from './serving.ts'
+import { StaticPeers } from './staticPeers.ts'
+
+export type Libp2pTransport = Transport & {
+  /** Where others reach it, with ports as given by the system; empty before `start`. */
+  addresses(): readonly string[]
+}
+
+/** Longest that an orderly end may take, milliseconds. */
+const STOP_MILLISECONDS = 5000
+
+/**
+ * The real network behind the `Transport` port. Nothing is opened before `start`, which rejects when an address cannot
+ * be listened on. Throws when the secret key or an address is none.
+ */
+export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTransport {
+  const { scheduler, random } = options
+  const limits = { ...defaultTransportLimits, ...options.limits }
+  const privateKey = privateKeyFromRaw(options.secretKey)
+  const localPeerId: PeerId = peerIdFromPrivateKey(privateKey).toString()
+  for (const address of [...options.listen, ...options.staticPeers.flatMap(({ addresses }) => addresses)]) {
+    checkAddress(address)
+  }
+  let node: Node | undefined
+  let isStarted = false
+
+  const dial = async ({ peerId, addresses }: StaticPeer): Promise<boolean> => {
+    if (node === undefined || peers.isBanned(peerId)) return false
+    const deadline = new Deadline(scheduler, limits.dialMilliseconds)
+    try {
+      await node.dial(
+        addresses.map((address) => multiaddr(`${address}/p2p/${peerId}`)),
+        { signal: deadline.signal },
+      )
+      return true
+    } catch {
+      return false
+    } finally {
+      deadline.cancel()
+    }
+  }
+
+  const sink = new EventSink(scheduler)
+  const gossip = new Gossip(sink, limits.maxGossipLength)
+  const peers: Peers = new Peers(scheduler, sink, limits, (peerId) => {
+    asking.peerGone(peerId)
+    serving.peerGone(peerId)
+    staticPeers.gone(peerId)
+  })
+  const asking = new Asking(scheduler, sink, (peerId) => peers.connectionTo(peerId))
+  const serving = new Serving(scheduler, sink, limits, peers)
+  const staticPeers = new StaticPeers(
+    options.staticPeers.filter(({ peerId }) => peerId !== localPeerId),
+    { scheduler, random, limits, dial, isConnected: (peerId) => peers.isConnected(peerId) },
+  )
+
+  const start = async (events: Ref<TransportEvent>): Promise<void> => {
+    if (isStarted) throw new Error(`${localPeerId}: started twice`)
+    isStarted = true
+    const isBanned = (peerId: PeerId) => peers.isBanned(peerId)
+    const made = await createNode(options, limits, privateKey, isBanned, {
+      maxLengthOf: (topic) => gossip.maxLengthOf(topic),
+      scoreOf: (peerId) => peers.scoreOf(peerId),
+    })
+    sink.open(events)
+    peers.start(made)
+    await serving.start(made)
+    await made.start()
+    gossip.start(made.services.pubsub)
+    node = made
+    staticPeers.start()
+  }
+
+  const stop = async (): Promise<void> => {
+    sink.close()
+    staticPeers.stop()
+    asking.stop()
+    serving.stop()
+    gossip.stop()
+    peers.stop()
+    const stopping = node
+    node = undefined
+    if (stopping === undefined) return
+    await new Promise<void>((resolve, reject) => {
+      const timer = scheduler.after(STOP_MILLISECONDS, resolve)
+      Promise.resolve(stopping.stop())
+        .then(resolve, reject)
+        .finally(() => timer.cancel())
+    })
+  }
+
+  return {
+    localPeerId,
+    start,
+    stop,
+    subscribe: (topic, subscribed) => gossip.subscribe(topic, subscribed),
+    unsubscribe: (topic) => gossip.unsubscribe(topic),
+    publish: (topic, payload, reply) => gossip.publish(topic, payload, reply),
+    reportVerdict: (reference, verdict) => gossip.reportVerdict(reference, verdict),
+    serve: (protocols) => serving.serve(protocols),
+    request: (request) => {
+      if (node !== undefined) asking.request(request)
+    },
+    readOn: (requestId) => asking.readOn(requestId),
+    cancelRequest: (requestId) => asking.cancel(requestId),
+    respond: (inboundId, chunk) => serving.respond(inboundId, chunk),
+    endResponse: (inboundId) => serving.endResponse(inboundId),
+    setScore: (peerId, score) => peers.setScore(peerId, score),
+    disconnect: (peerId, reason) => peers.disconnect(peerId, reason),
+    ban: (peerId, milliseconds) => peers.ban(peerId, milliseconds),
+    peers: () => peers.list(),
+    addresses: () => (node?.getMultiaddrs() ?? []).map((address) => address.toString()),
+  }
+}
+
+function checkAddress(address: string): void {
+  try {
+    multiaddr(address)
+  } catch (error) {
+    throw new Error(`expected an address like /ip4/127.0.0.1/udp/9000/quic-v1, got ${address}`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { gossipMessageId } from '../src/wire/messageId.ts'
+import { asStaticPeer, type Kind, publish, startEndpoint, stopAll, TOPIC } from './support/network.ts'
+import { incompressible } from './support/values.ts'
+
+afterEach(stopAll)
+
+/** Three in a row, so that what the first publishes reaches the last only when the one between lets it. */
+async function startRow(kind: Kind) {
+  const first = await startEndpoint(1, kind)
+  const middle = await startEndpoint(2, kind, { staticPeers: [asStaticPeer(first)] })
+  const last = await startEndpoint(3, kind, { staticPeers: [asStaticPeer(middle)] })
+  await Promise.all([first.events.next('peerConnected'), last.events.next('peerConnected')])
+  return { first, middle, last }
+}
+
+describe.each<Kind>(['quic', 'tcp'])('gossip over %s', (kind) => {
+  it('is forwarded when accepted, and not when ignored or rejected', { timeout: 20_000 }, async () => {
+    const { first, middle, last } = await startRow(kind)
+    const peerId = first.transport.localPeerId
+    for (const verdict of ['ignore', 'reject', 'accept'] as const) {
+      const payload = new TextEncoder().encode(`a block to ${verdict}`)
+      const messageId = Buffer.from(gossipMessageId(TOPIC, payload)).toString('hex')
+      expect(await publish(first, payload)).toMatchObject({ ok: true, messageId, recipients: 1 })
+      const event = await middle.events.next('gossipBlock', ({ gossip }) => gossip.messageId === messageId)
+      expect(event).toMatchObject({ topic: TOPIC, gossip: { messageId, peerId } })
+      expect(Buffer.from(event.payload).toString()).toBe(`a block to ${verdict}`)
+      middle.transport.reportVerdict(event.gossip, verdict)
+    }
+    const { payload } = await last.events.next('gossipBlock')
+    expect(Buffer.from(payload).toString()).toBe('a block to accept')
+    expect(last.events.all.filter(({ type }) => type === 'gossipBlock')).toHaveLength(1)
+  })
+
+  it('carries the largest legal block', { timeout: 30_000 }, async () => {
+    const { first, middle, last } = await startRow(kind)
+    const block = incompressible(13_400_000)
+    expect(await publish(first, block)).toMatchObject({ ok: true })
+    const event = await middle.events.next('gossipBlock')
+    middle.transport.reportVerdict(event.gossip, 'accept')
+    const { payload } = await last.events.next('gossipBlock')
+    expect(Buffer.compare(payload, block)).toBe(0)
+  })
+})
+
+it('tells what cannot be published', { timeout: 20_000 }, async () => {
+  const first = await startEndpoint(1, 'tcp', { limits: { maxGossipLength: 1000 } })
+  await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)] })
+  expect(await publish(first, new Uint8Array(1000))).toMatchObject({ ok: true })
+  expect(await publish(first, new Uint8Array(1000))).toEqual({ ok: false, code: 'DUPLICATE' })
+  expect(await publish(first, new Uint8Array(1001))).toEqual({ ok: false, code: 'TOO_LONG' })
+  await first.transport.stop()
+  expect(await publish(first, new Uint8Array(3))).toEqual({ ok: false, code: 'STOPPED' })
+})
+
+it('refuses a payload over the limit of its topic, and lets later ones through', {
+  timeout: 20_000,
+}, async () => {
+  const first = await startEndpoint(1, 'tcp')
+  const second = await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)] })
+  second.transport.subscribe(TOPIC, { deliverAs: 'gossipBlock', maxLength: 100 })
+  expect(await publish(first, new Uint8Array(101))).toMatchObject({ ok: true })
+  expect(await publish(first, new Uint8Array(100))).toMatchObject({ ok: true })
+  expect((await second.events.next('gossipBlock')).payload.length).toBe(100)
+  expect(second.events.all.filter(({ type }) => type === 'gossipBlock')).toHaveLength(1)
+})
