@@ -17,11 +17,11 @@ import { openSecretKey, schemes } from '@trine/xmss'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { formatDuration } from '../src/formatDuration.ts'
 import { generate as generateKeys } from '../src/keys/generate.ts'
 import { readManifest, writeManifest } from '../src/keys/manifest.ts'
-import { Progress } from '../src/keys/progress.ts'
-import { formatDuration } from '../src/keys/userInput.ts'
 import { verify as verifyKeys } from '../src/keys/verify.ts'
+import { Progress } from '../src/progress.ts'
 import { UserError } from '../src/userError.ts'
 
 const bin = fileURLToPath(new URL('../bin/trine.js', import.meta.url))

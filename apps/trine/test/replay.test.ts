@@ -9,7 +9,6 @@ import { vectorsPath } from '../../../test/support/vectors.ts'
 import { readVectorFile } from '../src/conformance/conformance.ts'
 import { mini3sfPrintoutRunner, mini3sfRunner } from '../src/conformance/mini3sf.ts'
 import { createProgram } from '../src/main.ts'
-import { ProgressBar } from '../src/progressBar.ts'
 import { scenarioOf } from '../src/replay/options.ts'
 import { UserError } from '../src/userError.ts'
 
@@ -199,29 +198,6 @@ describe('wrong input is one line with the option and what it takes, exit code 2
       output: '',
       errors: 'trine: --stakers: expected a whole number from 1 to 4096, got 0\n',
     })
-  })
-})
-
-describe('the progress bar', () => {
-  it('is drawn on a terminal and taken away', () => {
-    const written: string[] = []
-    const bar = new ProgressBar({ isTTY: true, write: (text) => written.push(text) }, 4)
-    const until = performance.now() + 250
-    while (performance.now() < until) bar.update(1, 'step 1 of 4')
-    bar.clear()
-    expect(written.length).toBeGreaterThanOrEqual(2)
-    expect(written.length).toBeLessThanOrEqual(4)
-    expect(written[0]).toMatch(/^\r█{8}░{22} 25 %, step 1 of 4, \d+ s left/)
-    expect(written.at(-1)).toBe('\r\u001b[K')
-  })
-
-  it('is not drawn anywhere else', () => {
-    const written: string[] = []
-    const bar = new ProgressBar({ write: (text) => written.push(text) }, 4)
-    const until = performance.now() + 150
-    while (performance.now() < until) bar.update(1, 'step')
-    bar.clear()
-    expect(written).toEqual([])
   })
 })
 

@@ -12,11 +12,12 @@ import {
 } from '@trine/xmss'
 import { readPassphraseFile, removeTemporaryFiles, writeFileAtomic } from '@trine/xmss/node'
 import { createPool } from '@trine/xmss/pool'
+import { formatDuration } from '../formatDuration.ts'
+import { Progress, type ProgressOutput } from '../progress.ts'
 import { UserError } from '../userError.ts'
 import { FORMATS, type KeyFolder, openExistingKey, secretKeyFileName, writeKey } from './keyFolder.ts'
 import { MANIFEST_NAME, type ManifestEntry, writeManifest } from './manifest.ts'
-import { Progress, type ProgressOutput } from './progress.ts'
-import { formatDuration, orUserError, parseCount, withFileErrors } from './userInput.ts'
+import { orUserError, parseCount, withFileErrors } from './userInput.ts'
 
 export interface GenerateFlags {
   readonly out: string

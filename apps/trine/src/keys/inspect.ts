@@ -6,7 +6,8 @@ import {
   readKeyFileHeader,
 } from '@trine/xmss'
 import { readLimited } from '@trine/xmss/node'
-import { formatDuration, orUserError, parseCount, withFileErrors } from './userInput.ts'
+import { formatDuration } from '../formatDuration.ts'
+import { orUserError, parseCount, withFileErrors } from './userInput.ts'
 
 const SECONDS_PER_SLOT = 4
 const MAX_KEY_FILE_BYTES = 128 * 1024 * 1024

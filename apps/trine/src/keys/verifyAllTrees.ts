@@ -1,6 +1,6 @@
 import type { OpenedKey } from '@trine/xmss'
 import { createPool } from '@trine/xmss/pool'
-import { Progress } from './progress.ts'
+import { Progress } from '../progress.ts'
 
 const DIGEST_ELEMENTS = 8
 

@@ -7,7 +7,7 @@ import {
   type RuleAlone,
   type Side,
 } from '@trine/mini3sf/devnet1'
-import { ProgressBar } from '../progressBar.ts'
+import { Progress } from '../progress.ts'
 import { startNativeSha256 } from './nativeSha256.ts'
 import type { ReplayOptions } from './options.ts'
 import { fileProducts } from './products.ts'
@@ -16,7 +16,7 @@ import { fileProducts } from './products.ts'
 export function replayAgainst(scenario: Scenario, options: ReplayOptions): void {
   const pair = new AgainstDevnet1(scenario, startNativeSha256)
   const products = fileProducts(pair.devnet, options)
-  const progress = new ProgressBar(process.stderr, scenario.steps)
+  const progress = new Progress(process.stderr, scenario.steps)
   while (pair.step()) {
     for (const product of products) product.afterStep?.()
     progress.update(pair.devnet.stepsDone, `step ${pair.devnet.stepsDone} of ${scenario.steps}`)

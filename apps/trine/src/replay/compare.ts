@@ -11,7 +11,7 @@ import {
   type StatusSource,
   sourceOfRun,
 } from '@trine/mini3sf'
-import { ProgressBar } from '../progressBar.ts'
+import { Progress } from '../progress.ts'
 import { UserError } from '../userError.ts'
 import { startNativeSha256 } from './nativeSha256.ts'
 import { type ReplayOptions, readTextFile, scenarioOf } from './options.ts'
@@ -45,7 +45,7 @@ export function replayComparison(options: ReplayOptions, files: readonly string[
   for (const { setting, left, right } of settings) console.log(`  ${setting}: ${left} | ${right}`)
 
   const steps = Number(left.scenario['steps'])
-  const progress = new ProgressBar(process.stderr, steps)
+  const progress = new Progress(process.stderr, steps)
   let step = 0
   const watched: StatusSource = {
     ...left,

@@ -1,5 +1,5 @@
 import { createRun, type Scenario } from '@trine/mini3sf'
-import { ProgressBar } from '../progressBar.ts'
+import { Progress } from '../progress.ts'
 import { startNativeSha256 } from './nativeSha256.ts'
 import type { ReplayOptions } from './options.ts'
 import { digest, fileProducts, printout } from './products.ts'
@@ -12,7 +12,7 @@ export function replayOnce(scenario: Scenario, options: ReplayOptions): void {
     process.exit(0)
   })
   const run = createRun(scenario, startNativeSha256)
-  const progress = new ProgressBar(process.stderr, scenario.steps)
+  const progress = new Progress(process.stderr, scenario.steps)
   const print = (text: string): void => {
     if (process.stdout.isTTY) progress.clear()
     process.stdout.write(text)

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { addTo, type Histogram, plainScenario, type Scenario, type Summary, summarise } from '@trine/mini3sf'
-import { ProgressBar } from '../progressBar.ts'
+import { Progress } from '../progress.ts'
 import { UserError } from '../userError.ts'
 import type { ReplayOptions } from './options.ts'
 import type { SweepResult, SweepTask } from './sweepWorker.ts'
@@ -29,7 +29,7 @@ export async function replaySeeds(scenario: Scenario, options: ReplayOptions, se
   const sweeps: object[] = []
   if (!options.digest) console.log(sweepTitle(scenario, seeds, count))
   for (const protocol of protocols) {
-    const progress = new ProgressBar(process.stderr, count)
+    const progress = new Progress(process.stderr, count)
     const task = { scenario, protocol, withDigest: options.digest === true }
     const results = await runSeeds(task, first, count, (done) =>
       progress.update(done, `run ${done} of ${count}`),

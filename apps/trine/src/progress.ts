@@ -1,4 +1,4 @@
-import { formatDuration } from './userInput.ts'
+import { formatDuration } from './formatDuration.ts'
 
 const BAR_WIDTH = 30
 const REDRAW_MS = 100
@@ -13,18 +13,18 @@ export interface ProgressOutput {
 export class Progress {
   private readonly output: ProgressOutput
   private readonly total: number
-  private readonly startedAt = Date.now()
-  private drawnAt = 0
+  private readonly startedAt = performance.now()
+  private drawnAt = Number.NEGATIVE_INFINITY
   private isDrawn = false
 
-  /** `total` is the number of epochs to compute. */
+  /** `total` is the amount that is 100 %. */
   constructor(output: ProgressOutput, total: number) {
     this.output = output
     this.total = total
   }
 
   update(done: number, label: string): void {
-    const now = Date.now()
+    const now = performance.now()
     if (!this.output.isTTY || (now - this.drawnAt < REDRAW_MS && done < this.total)) return
     this.drawnAt = now
     this.isDrawn = true
@@ -40,7 +40,7 @@ export class Progress {
   clear(): void {
     if (this.isDrawn) this.output.write('\r\u001b[K')
     this.isDrawn = false
-    this.drawnAt = 0
+    this.drawnAt = Number.NEGATIVE_INFINITY
   }
 
   /** Prints a line, in place of the bar. */
