@@ -37,7 +37,7 @@ export function ssz<Value>(type: SszType<Value>) {
 }
 
 /** SSZ bytes of a state in hex, decoded to its view. */
-export const sszState = hexText.transform(
+export const sszState: z.ZodType<State> = hexText.transform(
   (hex, context): State =>
     take<State, DecodeError>(decodeToView(stateType, bytesOf(hex)), describeDecodeError, context),
 )
@@ -48,7 +48,7 @@ export function json<Value>(type: SszType<Value>) {
 }
 
 /** A state in the JSON of the fixtures, as its view. */
-export const jsonState = json(stateType).transform((value) => stateType.toViewDU(value))
+export const jsonState: z.ZodType<State> = json(stateType).transform((value) => stateType.toViewDU(value))
 
 /** The bytes of a `hexText`. */
 export function bytesOf(hex: string): Uint8Array {
