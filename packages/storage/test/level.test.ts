@@ -1,0 +1,241 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RootedBlock, StoredHeads } from '@trine/messages'
+import type { State } from '@trine/types'
+import { ClassicLevel } from 'classic-level'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type LevelBlockStoreOptions, openLevelBlockStore } from '../src/level/index.ts'
+import { createLevelBlockStore, type Database, type LevelBlockStore } from '../src/level/levelBlockStore.ts'
+import { asked, write, written } from './support/asked.ts'
+import { batchOf, makeChain, referenceTo } from './support/chain.ts'
+import { identity, walk } from './support/database.ts'
+
+let folder = ''
+let store: LevelBlockStore | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trine-store-'))
+})
+afterEach(async () => {
+  await store?.close()
+  store = undefined
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const open = (options: Partial<LevelBlockStoreOptions> = {}) =>
+  openLevelBlockStore({ folder, ...identity, ...options })
+
+async function opened(options: Partial<LevelBlockStoreOptions> = {}): Promise<LevelBlockStore> {
+  const result = await open(options)
+  if (!result.ok) throw new Error(result.error.message)
+  store = result.value
+  return store
+}
+
+async function expectRefusal(code: string, text: RegExp, options: Partial<LevelBlockStoreOptions> = {}) {
+  const result = await open(options)
+  expect(result).toMatchObject({ ok: false, error: { code, message: expect.stringMatching(text) } })
+}
+
+const readBlock = (from: LevelBlockStore, block: RootedBlock) =>
+  asked<RootedBlock | undefined>((reply) => from.readBlock(block.root, reply))
+const readState = (from: LevelBlockStore, block: RootedBlock) =>
+  asked<State | undefined>((reply) => from.readState(block.root, reply))
+const readHeads = (from: LevelBlockStore) => asked<StoredHeads | undefined>((reply) => from.readHeads(reply))
+
+const blocks = makeChain(40)
+
+async function fill(into: LevelBlockStore, lag = 2): Promise<void> {
+  for (const index of blocks.keys()) expect(await write(into, batchOf(blocks, index, lag))).toEqual(written)
+}
+
+describe('opening', () => {
+  it('finds again what was written', async () => {
+    const first = await opened()
+    await fill(first)
+    const before = await readHeads(first)
+    await first.close()
+    const second = await opened()
+    expect(await readHeads(second)).toEqual(before)
+    for (const block of blocks) expect(await readBlock(second, block)).toEqual(block)
+  })
+
+  it('refuses a database of something else, and leaves it alone', async () => {
+    await (await opened()).close()
+    store = undefined
+    const other = `0x${'43'.repeat(32)}`
+    await expectRefusal('OTHER_GENESIS', /expected a database of genesis 0x4343.*got one of 0x4242/, {
+      genesisRoot: other,
+    })
+    await expectRefusal('OTHER_PROTOCOL', /expected a database of protocol devnet-2, got one of devnet-1/, {
+      protocol: 'devnet-2',
+    })
+    await expectRefusal('OTHER_SIGNATURE_ENCODING', /expected .* ssz, got one of ssz3112/, {
+      signatureEncoding: 'ssz',
+    })
+    await opened()
+  })
+
+  it('refuses one that is in use, of a newer schema, not of Trine, or damaged', async () => {
+    await opened()
+    await expectRefusal('LOCKED', /another process/)
+    await store?.close()
+    store = undefined
+    const raw = new ClassicLevel<string, string>(folder)
+    await raw.put('m', '{"schema":2}')
+    await raw.close()
+    await expectRefusal('NEWER_SCHEMA', /expected a database of schema 1, got one of 2/)
+    await raw.open()
+    await raw.put('m', 'nothing')
+    await raw.close()
+    await expectRefusal('DAMAGED', /cannot be read/)
+    await raw.open()
+    await raw.del('m')
+    await raw.put('x', 'y')
+    await raw.close()
+    await expectRefusal('DAMAGED', /got another one/)
+    for (const name of readdirSync(folder))
+      if (name.startsWith('MANIFEST')) writeFileSync(join(folder, name), 'x')
+    await expectRefusal('DAMAGED', /corrupt/i)
+  })
+
+  it('does not make folders above: a disk that is missing is no first start', async () => {
+    await expectRefusal('FILE_FAILED', /ENOENT/, { folder: join(folder, 'none', 'such') })
+  })
+})
+
+describe('what is kept', () => {
+  it('is one finalized state, renewed when it is old enough', async () => {
+    const filled = await opened({ snapshotSlots: 10 })
+    await fill(filled)
+    const withState = []
+    for (const block of blocks) if (await readState(filled, block)) withState.push(referenceTo(block).slot)
+    expect(withState).toEqual([31])
+    expect((await walk(filled, referenceTo(blocks[39]!))).map((block) => referenceTo(block).slot)).toEqual([
+      31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    ])
+  })
+
+  it('of the blocks is what the retention says, and always what a restart needs', async () => {
+    for (const [retainSlots, snapshotSlots, oldest] of [
+      [undefined, 10, 1],
+      [15, 10, 23],
+      [0, 10, 31],
+      [0, 1, 38],
+    ] as const) {
+      const place = join(folder, `${retainSlots}-${snapshotSlots}`)
+      const filled = await opened({ folder: place, retainSlots, snapshotSlots })
+      await fill(filled)
+      const kept = []
+      for (const block of blocks) if (await readBlock(filled, block)) kept.push(referenceTo(block).slot)
+      expect([retainSlots, kept[0], kept.length]).toEqual([retainSlots, oldest, 41 - oldest])
+      const first = await asked((reply) => filled.readFinalizedRoot(1, reply))
+      expect(first).toBe(oldest === 1 ? blocks[0]!.root : undefined)
+      await filled.close()
+    }
+    store = undefined
+  })
+
+  it('without finality is every block of the chain, no state', async () => {
+    const filled = await opened({ retainSlots: 0 })
+    await fill(filled, 1000)
+    expect(await walk(filled, referenceTo(blocks[39]!))).toEqual(blocks)
+    for (const block of blocks) expect(await readState(filled, block)).toBeUndefined()
+  })
+})
+
+describe('trouble', () => {
+  it('of the disk fails the batch as a whole, and is over when the disk works again', async () => {
+    const level = new ClassicLevel<Uint8Array, Uint8Array>(folder, {
+      keyEncoding: 'view',
+      valueEncoding: 'view',
+    })
+    await level.open()
+    let isFull = false
+    let reopened = 0
+    const database = new Proxy<Database>(level, {
+      get(target, name: keyof Database) {
+        if (name === 'batch' && isFull) return () => Promise.reject(new Error('no space left on device'))
+        if (name === 'open') reopened++
+        const member = target[name] as (...values: unknown[]) => unknown
+        return member.bind(target)
+      },
+    })
+    store = createLevelBlockStore(database, identity, {}, undefined)
+    expect(await write(store, batchOf(blocks, 0))).toEqual(written)
+    isFull = true
+    const error = { code: 'FAILED', message: 'no space left on device' }
+    expect(await write(store, batchOf(blocks, 1))).toEqual({ ok: false, error })
+    expect(await write(store, batchOf(blocks, 2))).toEqual({ ok: false, error })
+    expect(await readHeads(store)).toMatchObject({ head: referenceTo(blocks[0]!) })
+    expect(await readBlock(store, blocks[1]!)).toBeUndefined()
+    isFull = false
+    const both = { ...batchOf(blocks, 2), blocks: blocks.slice(1, 3) }
+    expect(await write(store, both)).toEqual(written)
+    expect(await readBlock(store, blocks[1]!)).toEqual(blocks[1])
+    expect(reopened).toBe(2)
+  })
+
+  it('with the bytes of a block is a refusal that names it', async () => {
+    const filled = await opened()
+    await write(filled, batchOf(blocks, 0))
+    await filled.close()
+    const raw = new ClassicLevel<Uint8Array, Uint8Array>(folder, {
+      keyEncoding: 'view',
+      valueEncoding: 'view',
+    })
+    const key = Uint8Array.of(0x62, ...Buffer.from(blocks[0]!.root.slice(2), 'hex'))
+    await raw.put(key, Uint8Array.of(1, 2, 3))
+    await raw.close()
+    await expect(readBlock(await opened(), blocks[0]!)).rejects.toThrow(
+      `block ${blocks[0]!.root}: SignedBlock`,
+    )
+  })
+
+  it('after the end is a refusal', async () => {
+    const closed = await opened()
+    await closed.close()
+    store = undefined
+    for (const index of [0, 1]) {
+      expect(await write(closed, batchOf(blocks, index))).toMatchObject({
+        ok: false,
+        error: { code: 'FAILED' },
+      })
+    }
+    await expect(readBlock(closed, blocks[0]!)).rejects.toThrow('not open')
+    await opened()
+  })
+})
+
+it('processes killed at any moment lose nothing that was acknowledged', async () => {
+  const writer = fileURLToPath(new URL('./support/writer.ts', import.meta.url))
+  let acknowledged = 0
+  for (let kill = 0; kill < 10; kill++) {
+    const child = spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let [text, complaints] = ['', '']
+    child.stderr.on('data', (chunk) => {
+      complaints += chunk
+    })
+    child.stdout.on('data', (chunk) => {
+      text += chunk
+      if (text.split('\n').length > 1 + ((kill * 17) % 60)) child.kill('SIGKILL')
+    })
+    const [code] = await once(child, 'close')
+    expect([code, complaints]).toEqual([null, ''])
+    const slots = text.trimEnd().split('\n').map(Number)
+    expect(slots[0]).toBeGreaterThan(acknowledged)
+    acknowledged = slots.at(-1)!
+
+    const found = await opened({ snapshotSlots: 5, retainSlots: 20 })
+    const heads = (await readHeads(found))!
+    expect(heads.head.slot).toBeGreaterThanOrEqual(acknowledged)
+    expect(heads.finalized.slot).toBe(Math.max(0, heads.head.slot - 2))
+    const chain = await walk(found, heads.head)
+    expect(chain[0]!.signedBlock.message.block.slot).toBeLessThanOrEqual(Math.max(1, heads.finalized.slot))
+    await found.close()
+    store = undefined
+  }
+})

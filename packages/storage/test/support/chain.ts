@@ -1,0 +1,59 @@
+import type { BlockReference, RootedBlock, StoreBatch } from '@trine/messages'
+import { blockRoot, generateGenesis } from '@trine/state-transition'
+import { type Block, fromHex, type State, toHex } from '@trine/types'
+
+export const genesisState: State = (() => {
+  const genesis = generateGenesis(1000, [{ pubkey: new Uint8Array(52), index: 0 }])
+  if (!genesis.ok) throw new Error('expected a genesis state')
+  return genesis.value
+})()
+
+/** A block with one vote and made-up signatures, on a parent. */
+export function makeBlock(slot: number, parentRoot: Uint8Array = new Uint8Array(32)): RootedBlock {
+  const checkpoint = { root: parentRoot, slot: Math.max(0, slot - 1) }
+  const data = { slot, head: checkpoint, target: checkpoint, source: checkpoint }
+  const attestation = { validatorIndex: 0, data }
+  const block: Block = {
+    slot,
+    proposerIndex: 0,
+    parentRoot,
+    stateRoot: new Uint8Array(32).fill(3),
+    body: { attestations: [attestation] },
+  }
+  const signature = [1, 2].map((byte) => new Uint8Array(3112).fill(byte))
+  const signedBlock = { message: { block, proposerAttestation: attestation }, signature }
+  return { root: toHex(blockRoot(block)), signedBlock }
+}
+
+/** Blocks of the slots 1 to `length`, one on the other. */
+export function makeChain(length: number): RootedBlock[] {
+  const blocks: RootedBlock[] = []
+  for (let slot = 1; slot <= length; slot++) {
+    const parent = blocks.at(-1)
+    blocks.push(makeBlock(slot, parent && fromHex(parent.root)))
+  }
+  return blocks
+}
+
+export const genesisReference: BlockReference = { root: `0x${'00'.repeat(32)}`, slot: 0 }
+
+export function referenceTo({ root, signedBlock }: RootedBlock): BlockReference {
+  return { root, slot: Number(signedBlock.message.block.slot) }
+}
+
+/** What the chain writes with one block: its state too, and the block `lag` before it as finalized. */
+export function batchOf(blocks: readonly RootedBlock[], index: number, lag = 2): StoreBatch {
+  const block = blocks[index]!
+  const final = blocks[index - lag]
+  const finalized = final ? referenceTo(final) : genesisReference
+  const written = final ? [block, final] : [block]
+  return {
+    blocks: [block],
+    states: written.map(({ root }) => ({ root, state: genesisState })),
+    finalizedPath: final ? [finalized] : [],
+    discarded: [],
+    head: referenceTo(block),
+    justified: finalized,
+    finalized,
+  }
+}
