@@ -14,6 +14,7 @@ import type { BlockWriter } from './blockWriter.ts'
 import type { Finality } from './finality.ts'
 import { headerOf } from './memo.ts'
 import type { NamedBlocks } from './namedBlocks.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { ChainParts, Transition } from './parts.ts'
 import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
@@ -35,6 +36,7 @@ export type BlockImportParts = {
   readonly ledger: VoteLedger
   readonly announcer: Announcer
   readonly finality: Finality
+  readonly neighbours: Neighbours
   readonly transition: Transition
 }
 
@@ -122,7 +124,7 @@ export class BlockImport {
 
   /** Tells everyone about a block that was just imported. */
   #follow(rooted: RootedBlock, state: State, note: ImportNote, transitionTime: number): void {
-    const { context, parts, writer, announcer, finality } = this.#parts
+    const { context, parts, writer, announcer, finality, neighbours } = this.#parts
     const { message } = rooted.signedBlock
     const block = { root: rooted.root, slot: Number(message.block.slot) }
     const parentRoot = toHex(message.block.parentRoot)
@@ -141,7 +143,7 @@ export class BlockImport {
     announcer.announce()
     const { finalized } = announcer.heads
     if (finalized.root !== previous.root) finality.advance(previous, finalized)
-    parts.sync.tell({ type: 'blockImported', block, parentRoot })
+    neighbours.blockImported(block, parentRoot)
   }
 }
 

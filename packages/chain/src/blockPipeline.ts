@@ -1,8 +1,9 @@
 import type { ActorContext } from '@trine/actors'
 import type { Store } from '@trine/fork-choice'
-import type { ChainMessage, EventSink, RootedBlock } from '@trine/messages'
+import type { ChainMessage, RootedBlock } from '@trine/messages'
 import type { RootHex, Slot } from '@trine/types'
 import type { BlockImport } from './blockImport.ts'
+import type { BlockNotices } from './blockNotices.ts'
 import type { BlockRefusals } from './blockRefusals.ts'
 import type { BlockRoute } from './blockRoute.ts'
 import { BlockVerification } from './blockVerification.ts'
@@ -19,17 +20,16 @@ import {
   type Stage,
 } from './candidates.ts'
 import type { EvidenceStore } from './evidenceStore.ts'
-import type { Outbox } from './outbox.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { StateReplay } from './stateReplay.ts'
 import type { Support } from './support.ts'
-import { type BlockRejection, type Reason, rejection } from './verdicts.ts'
+import { type BlockRejection, rejection } from './verdicts.ts'
 import type { Verification, VerificationOutcome } from './verification.ts'
 import type { VerifiedVotes } from './verifiedVotes.ts'
 
 export type BlockPipelineParts = {
   readonly context: ActorContext<ChainMessage>
   readonly store: Store
-  readonly events: EventSink
   readonly candidates: Candidates
   readonly route: BlockRoute
   readonly support: Support
@@ -39,20 +39,10 @@ export type BlockPipelineParts = {
   readonly replay: StateReplay
   readonly importer: BlockImport
   readonly evidence: EvidenceStore
-  readonly outbox: Outbox
+  readonly neighbours: Neighbours
+  readonly notices: BlockNotices
   /** Called after each import, for the votes that waited for the block. */
   readonly onImported: (root: RootHex) => void
-}
-
-/** What a waiting block's verdict and event say; not for the stages that end by themselves. */
-const WAITING: {
-  readonly [S in Stage]?: readonly [Reason, 'parent' | 'votedBlock' | 'slot' | 'support' | 'state']
-} = {
-  parent: ['WAITS_FOR_PARENT', 'parent'],
-  slot: ['WAITS_FOR_SLOT', 'slot'],
-  support: ['NOT_VOUCHED_FOR', 'support'],
-  votedBlock: ['WAITS_FOR_VOTED_BLOCK', 'votedBlock'],
-  state: ['WAITS_FOR_STATE', 'state'],
 }
 
 /** In these stages a block is moved on by whoever has it in hand, and by nobody else. */
@@ -101,7 +91,7 @@ export class BlockPipeline {
     const known = candidates.get(root)
     if (known !== undefined) return this.#takeCopy(known, envelope)
     if (store.getBlock(root) !== undefined || store.isSettled(root)) {
-      return this.#tellVerdict(envelope, 'DUPLICATE')
+      return this.#parts.notices.duplicate(envelope)
     }
     const rejected = route.checkAlone(root, envelope)
     if (rejected !== undefined) return refusals.refuseCopy(root, envelope, rejected, gossipOf(envelope))
@@ -138,7 +128,7 @@ export class BlockPipeline {
 
   /** Imports one block that is ready. */
   work(): void {
-    const { candidates, importer, replay, outbox } = this.#parts
+    const { candidates, importer, replay, neighbours } = this.#parts
     const candidate = this.#ready.shift()
     if (candidate === undefined || !candidates.has(candidate)) return
     const { root, arrivedAt, envelope } = candidate
@@ -152,7 +142,7 @@ export class BlockPipeline {
       case 'votedBlockMissing':
         candidates.waitForVoted(candidate, outcome.root)
         this.#enter(candidate, 'votedBlock')
-        if (this.statusOf(outcome.root) === 'unknown') outbox.missingBlock(outcome.root, peerOf(envelope))
+        if (this.statusOf(outcome.root) === 'unknown') neighbours.missingBlock(outcome.root, peerOf(envelope))
         return this.supportGrew(outcome.root)
       case 'stateMissing':
         this.#enter(candidate, 'state')
@@ -168,26 +158,26 @@ export class BlockPipeline {
   #takeCopy(known: Candidate, envelope: Envelope): void {
     const { candidates, route, refusals } = this.#parts
     const isWorse = known.isVerified && envelope.origin.from !== 'own'
-    if (isWorse) return this.#tellVerdict(envelope, 'DUPLICATE')
+    if (isWorse) return this.#parts.notices.duplicate(envelope)
     const rejected = route.checkAlone(known.root, envelope)
     if (rejected !== undefined) return refusals.refuseCopy(known.root, envelope, rejected, gossipOf(envelope))
     const isOwn = envelope.origin.from === 'own'
     const wasAskedFor = envelope.origin.from === 'request' && known.envelope.origin.from === 'gossip'
     const isBetter = isOwn || (envelope.isVouchedFor && !known.envelope.isVouchedFor) || wasAskedFor
     if (!isBetter || (known.stage === 'signatures' && !isOwn)) {
-      this.#tellVerdict(envelope, 'DUPLICATE')
+      this.#parts.notices.duplicate(envelope)
       if (known.spare === undefined) candidates.replace(known, known.envelope, envelope)
       return
     }
-    if (known.gossip !== undefined) this.#parts.outbox.verdict(known.gossip, 'DUPLICATE')
-    this.#useCopy(known, envelope, known.envelope)
+    this.#parts.notices.verdict(known, 'DUPLICATE')
+    candidates.replace(known, envelope, known.envelope)
+    known.gossip = gossipOf(envelope)
+    this.#beginAnew(known)
   }
 
   /** Goes on with another copy of a block. */
-  #useCopy(candidate: Candidate, envelope: Envelope, spare: Envelope | undefined): void {
-    this.#parts.candidates.replace(candidate, envelope, spare)
-    candidate.gossip = gossipOf(envelope)
-    candidate.isVerified = envelope.origin.from === 'own'
+  #beginAnew(candidate: Candidate): void {
+    candidate.isVerified = candidate.envelope.origin.from === 'own'
     this.#release(candidate)
   }
 
@@ -219,38 +209,19 @@ export class BlockPipeline {
   }
 
   #enter(candidate: Candidate, stage: Stage): void {
-    const { candidates } = this.#parts
+    const { candidates, notices } = this.#parts
     const isNewStage = candidate.stage !== stage
     const wasConnected = isConnected(candidate)
     candidate.stage = stage
-    if (isNewStage) this.#tellWaiting(candidate)
+    if (isNewStage) notices.waiting(candidate)
     if (!wasConnected && isConnected(candidate)) {
       for (const child of candidates.childrenOf(candidate.root))
         if (child.stage === 'parent') this.#move(child)
     }
-    if (stage === 'parent') this.#tellMissing(candidate)
+    if (stage === 'parent') notices.missingParent(candidate)
     if (stage === 'queue') this.#signatures.enqueue(candidate)
     if (stage === 'ready') this.#ready.push(candidate)
     if (stage === 'ancestor') this.supportGrew(candidate.parentRoot)
-  }
-
-  #tellWaiting(candidate: Candidate): void {
-    const waiting = WAITING[candidate.stage]
-    if (waiting === undefined) return
-    const [reason, waitsFor] = waiting
-    if (candidate.gossip !== undefined) this.#parts.outbox.verdict(candidate.gossip, reason)
-    candidate.gossip = undefined
-    const block = { root: candidate.root, slot: candidate.slot }
-    this.#parts.events.emit({ type: 'blockWaiting', block, waitsFor })
-  }
-
-  /** Names the root that stands between this block and the tree. */
-  #tellMissing(candidate: Candidate): void {
-    const bottom = this.#parts.candidates.bottomOf(candidate)
-    // What sync asked for is known to sync already, but for the last link.
-    if (bottom !== candidate && candidate.envelope.origin.from === 'request') return
-    if (bottom.stage === 'parent')
-      this.#parts.outbox.missingBlock(bottom.parentRoot, peerOf(candidate.envelope))
   }
 
   #judged(candidate: Candidate, outcome: VerificationOutcome): void {
@@ -286,32 +257,26 @@ export class BlockPipeline {
       return this.#parts.refusals.refuse(candidate, rejected)
     }
     this.#parts.refusals.refuseCopy(root, envelope, rejected, gossip)
-    this.#useCopy(candidate, spare, undefined)
-    // Its verdict was told when it came.
+    // The verdict on the other copy was told when it came.
     candidate.gossip = undefined
+    this.#parts.candidates.replace(candidate, spare, undefined)
+    this.#beginAnew(candidate)
   }
 
   #imported(candidate: Candidate): void {
-    const { candidates, evidence, outbox, onImported } = this.#parts
-    const { root, envelope, gossip } = candidate
+    const { candidates, evidence, notices, onImported } = this.#parts
+    const { root, envelope } = candidate
     const children = candidates.childrenOf(root)
     const waiters = candidates.waitersFor(root)
     candidates.remove(candidate)
     const isFirst = envelope.isVouchedFor && evidence.noteBlock(root, envelope.signedBlock)
-    if (gossip !== undefined) {
-      const reason = isFirst ? 'ACCEPTED' : envelope.isVouchedFor ? 'SECOND_BLOCK_OF_SLOT' : 'NOT_VOUCHED_FOR'
-      outbox.verdict(gossip, reason)
-    }
+    const reason = isFirst ? 'ACCEPTED' : envelope.isVouchedFor ? 'SECOND_BLOCK_OF_SLOT' : 'NOT_VOUCHED_FOR'
+    notices.verdict(candidate, reason)
     onImported(root)
     for (const child of children) this.#move(child)
     for (const waiter of waiters) {
       candidates.waitForVoted(waiter, undefined)
       this.#release(waiter)
     }
-  }
-
-  #tellVerdict(envelope: Envelope, reason: Reason): void {
-    const gossip = gossipOf(envelope)
-    if (gossip !== undefined) this.#parts.outbox.verdict(gossip, reason)
   }
 }

@@ -1,19 +1,19 @@
 import type { GossipReference } from '@trine/messages'
 import type { RootHex } from '@trine/types'
 import type { Candidate, Candidates, Envelope } from './candidates.ts'
-import type { Outbox } from './outbox.ts'
+import type { Neighbours } from './neighbours.ts'
 import { type BlockRejection, rejection } from './verdicts.ts'
 
 /** Gives blocks up, with whatever descends from them, and remembers those for which there is no hope. */
 export class BlockRefusals {
   readonly #candidates: Candidates
-  readonly #outbox: Outbox
+  readonly #neighbours: Neighbours
   readonly #limit: number
   readonly #hopeless = new Map<RootHex, 'invalid' | 'settled'>()
 
-  constructor(candidates: Candidates, outbox: Outbox, limit: number) {
+  constructor(candidates: Candidates, neighbours: Neighbours, limit: number) {
     this.#candidates = candidates
-    this.#outbox = outbox
+    this.#neighbours = neighbours
     this.#limit = limit
   }
 
@@ -29,16 +29,17 @@ export class BlockRefusals {
     rejected: BlockRejection,
     gossip: GossipReference | undefined,
   ): void {
-    if (gossip !== undefined) this.#outbox.verdict(gossip, rejected.reason)
+    if (gossip !== undefined) this.#neighbours.verdict(gossip, rejected.reason)
     this.#note(root, envelope, rejected)
   }
 
   /** Refuses a candidate. What descends from an invalid or settled block is refused with it. */
   refuse(candidate: Candidate, rejected: BlockRejection): void {
     this.#refuseOne(candidate, rejected)
-    const { cause } = rejected
-    if (cause === 'forged' && this.#candidates.childrenOf(candidate.root).length > 0) {
-      this.#outbox.missingBlock(candidate.root, undefined)
+    const { cause, reason: why } = rejected
+    const mayComeAgain = cause === 'forged' || why === 'VERIFIER_UNAVAILABLE'
+    if (mayComeAgain && this.#candidates.childrenOf(candidate.root).length > 0) {
+      this.#neighbours.missingBlock(candidate.root, undefined)
     }
     if (cause !== 'invalid' && cause !== 'settled') return
     const reason = cause === 'invalid' ? 'PARENT_INVALID' : 'PARENT_PRUNED'
@@ -54,14 +55,14 @@ export class BlockRefusals {
 
   #refuseOne(candidate: Candidate, rejected: BlockRejection): void {
     this.#candidates.remove(candidate)
-    if (candidate.gossip !== undefined) this.#outbox.verdict(candidate.gossip, rejected.reason)
+    if (candidate.gossip !== undefined) this.#neighbours.verdict(candidate.gossip, rejected.reason)
     candidate.gossip = undefined
     this.#note(candidate.root, candidate.envelope, rejected)
   }
 
   #note(root: RootHex, { signedBlock, origin }: Envelope, rejected: BlockRejection): void {
     const peerId = origin.from === 'request' ? origin.peerId : undefined
-    this.#outbox.blockRefused(root, signedBlock, peerId, rejected)
+    this.#neighbours.blockRefused(root, signedBlock, peerId, rejected)
     const { cause } = rejected
     if (cause !== 'invalid' && cause !== 'settled') return
     this.#hopeless.set(root, cause)

@@ -91,7 +91,7 @@ export class ChainService implements Behaviour<ChainMessage> {
   }
 
   #tick({ slot, interval }: Tick): void {
-    const { store, announcer, ledger, pipeline, voteImport, outbox, writer, verification } = this.#rooms
+    const { announcer, ledger, pipeline, voteImport, neighbours, writer, verification } = this.#rooms
     this.#advanceTo(slot * intervalsPerSlot + interval)
     announcer.announce()
     if (slot !== this.#slot) {
@@ -100,7 +100,7 @@ export class ChainService implements Behaviour<ChainMessage> {
       pipeline.slotBegan(slot)
       voteImport.slotBegan(slot)
     }
-    outbox.retry((root) => store.getBlock(root) === undefined && pipeline.statusOf(root) === 'unknown')
+    neighbours.flush()
     writer?.retry()
     verification.flush()
   }

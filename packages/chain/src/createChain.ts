@@ -15,6 +15,6 @@ export function createChain(parts: ChainParts): Start<ChainMessage> {
   if (parts.blockStore === undefined) {
     return (context) => new ChainService(context, parts, { anchor: parts.anchor, blocks: [] })
   }
-  const timeout = parts.limits?.blockStoreTimeout ?? DEFAULT_LIMITS.blockStoreTimeout
-  return async (context) => new ChainService(context, parts, await recover(context, parts, timeout))
+  const limits = { ...DEFAULT_LIMITS, ...parts.limits }
+  return async (context) => new ChainService(context, parts, await recover(context, parts, limits))
 }

@@ -3,7 +3,7 @@ import type { GossipReference } from '@trine/messages'
 import type { RootHex, SignedAttestation, Slot } from '@trine/types'
 import { checkSigner } from './blockShape.ts'
 import { voteFacts } from './memo.ts'
-import type { Outbox } from './outbox.ts'
+import type { Neighbours } from './neighbours.ts'
 import { type Rejection, rejection } from './verdicts.ts'
 import type { Verification, VerificationOutcome } from './verification.ts'
 import type { VerifiedVotes } from './verifiedVotes.ts'
@@ -14,9 +14,9 @@ export type VoteImportParts = {
   readonly store: Store
   readonly verified: VerifiedVotes
   readonly verification: Verification
-  readonly waiting: WaitingVotes
+  readonly waitingVotes: WaitingVotes
   readonly ledger: VoteLedger
-  readonly outbox: Outbox
+  readonly neighbours: Neighbours
   readonly waitingVoteSlots: number
   /** What is known of a block that is not in the tree. */
   readonly blockStatus: (root: RootHex) => 'waiting' | 'hopeless' | 'unknown'
@@ -56,15 +56,15 @@ export class VoteImport {
 
   /** Tries votes again that waited for a block which is imported now. */
   blockImported(root: RootHex): void {
-    if (!this.#parts.waiting.has(root)) return
-    this.#retry(this.#parts.waiting.takeFor(root))
+    const { waitingVotes } = this.#parts
+    if (waitingVotes.has(root)) this.#retry(waitingVotes.takeFor(root))
   }
 
   /** Tries votes again whose slot has begun, and drops those that waited too long. */
   slotBegan(slot: Slot): void {
-    const { waiting, waitingVoteSlots } = this.#parts
-    waiting.dropBefore(slot - waitingVoteSlots)
-    this.#retry(waiting.takeForSlot(slot))
+    const { waitingVotes, waitingVoteSlots } = this.#parts
+    waitingVotes.dropBefore(slot - waitingVoteSlots)
+    this.#retry(waitingVotes.takeForSlot(slot))
   }
 
   #retry(votes: readonly WaitingVote[]): void {
@@ -100,7 +100,7 @@ export class VoteImport {
 
   /** Hands a verified vote to the store, or lets it wait; returns what became of it. */
   #take(vote: SignedAttestation, origin: 'gossip' | 'own', gossip: GossipReference | undefined): Rejection {
-    const { store, verified, waiting, ledger } = this.#parts
+    const { store, verified, waitingVotes, ledger } = this.#parts
     const validatorIndex = Number(vote.message.validatorIndex)
     const slot = Number(vote.message.data.slot)
     const first = verified.at(validatorIndex, slot)
@@ -114,7 +114,7 @@ export class VoteImport {
     if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
     if (slot === latest) return duplicate(vote)
     if (slot > store.currentSlot) {
-      waiting.waitForSlot({ vote, origin })
+      waitingVotes.waitForSlot({ vote, origin })
       return rejection('WAITS_FOR_SLOT', `expected a slot of at most ${store.currentSlot}, got ${slot}`)
     }
     const taken = store.onAttestation(vote)
@@ -128,7 +128,7 @@ export class VoteImport {
   }
 
   #waitForBlock(waitingVote: WaitingVote, root: RootHex, gossip: GossipReference | undefined): Rejection {
-    const { waiting, outbox, blockStatus, store, waitingVoteSlots, onSupport } = this.#parts
+    const { waitingVotes, neighbours, blockStatus, store, waitingVoteSlots, onSupport } = this.#parts
     const status = blockStatus(root)
     const { slot } = waitingVote.vote.message.data
     if (status === 'hopeless')
@@ -136,11 +136,11 @@ export class VoteImport {
     if (slot < store.currentSlot - waitingVoteSlots) {
       return rejection('UNKNOWN_HEAD_BLOCK', `expected a known block, got ${root} in a vote of slot ${slot}`)
     }
-    if (waiting.for(root).some(({ vote }) => isSameVote(vote, waitingVote.vote))) {
+    if (waitingVotes.for(root).some(({ vote }) => isSameVote(vote, waitingVote.vote))) {
       return duplicate(waitingVote.vote)
     }
-    waiting.waitForBlock(root, waitingVote)
-    if (status === 'unknown') outbox.missingBlock(root, gossip?.peerId)
+    waitingVotes.waitForBlock(root, waitingVote)
+    if (status === 'unknown') neighbours.missingBlock(root, gossip?.peerId)
     else onSupport(root)
     return rejection('WAITS_FOR_VOTED_BLOCK', `expected a known block, got ${root}`)
   }
@@ -154,8 +154,8 @@ export class VoteImport {
   }
 
   #tell(vote: SignedAttestation, gossip: GossipReference, outcome: Rejection): void {
-    this.#parts.outbox.verdict(gossip, outcome.reason)
-    this.#parts.outbox.voteRejected(vote, outcome)
+    this.#parts.neighbours.verdict(gossip, outcome.reason)
+    this.#parts.neighbours.voteRejected(vote, outcome)
   }
 }
 

@@ -10,7 +10,7 @@ import type {
 import type { EvidenceStore } from './evidenceStore.ts'
 import type { LinkTally } from './linkTally.ts'
 import { signedVotes, voteFacts } from './memo.ts'
-import type { Outbox } from './outbox.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { StoreStep } from './parts.ts'
 import type { VerifiedVotes } from './verifiedVotes.ts'
 
@@ -22,7 +22,7 @@ export type VoteLedgerParts = {
   readonly verified: VerifiedVotes
   readonly tally: LinkTally
   readonly evidence: EvidenceStore
-  readonly outbox: Outbox
+  readonly neighbours: Neighbours
   readonly events: EventSink
   readonly ownValidators: readonly ValidatorIndex[]
   readonly onStoreStep: ((step: StoreStep) => void) | undefined
@@ -57,14 +57,14 @@ export class VoteLedger {
 
   /** Notes a vote whose signature is valid. */
   noteVerified(vote: SignedAttestation): void {
-    const { verified, evidence, outbox } = this.#parts
+    const { verified, evidence, neighbours } = this.#parts
     const validatorIndex = Number(vote.message.validatorIndex)
     const slot = Number(vote.message.data.slot)
     const first = verified.note(vote)
     if (first !== undefined) {
       evidence.add({ kind: 'twoVotes', validatorIndex, slot, first, second: vote })
     }
-    if (this.#isForeign(validatorIndex, slot, vote)) outbox.foreignVote(vote)
+    if (this.#isForeign(validatorIndex, slot, vote)) neighbours.foreignVote(vote)
   }
 
   /** Notes a vote from gossip, or our own, that the store took. */

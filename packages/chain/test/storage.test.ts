@@ -147,6 +147,23 @@ describe('a restart', () => {
     expect(world.eventsOf('finalityConflict')).toEqual([])
   })
 
+  it('still takes late blocks beside the finalized chain', async () => {
+    const { world } = withStore()
+    const blocks = []
+    for (let slot = 1; slot <= 150; slot++) {
+      if (slot !== 60) blocks.push(await world.slot(slot, everyone))
+      if (slot === 59) await world.learn(blocks.at(-1)!)
+    }
+    const late = world.tree.block(checkpoint(blocks[58]!), 60)
+    const before = await world.view()
+    expect(before.finalized.slot).toBeGreaterThan(140)
+    await restart(world)
+    const { head, finalized } = await world.view()
+    expect({ head, finalized }).toEqual({ head: before.head, finalized: before.finalized })
+    await world.tick(151)
+    expect(world.reasons(await world.gossip([late]))).toEqual(['ACCEPTED'])
+  })
+
   it('before anything was written begins at the anchor, as does one whose blocks are gone', async () => {
     const { world, blockStore } = withStore()
     expect((await world.view()).head.slot).toBe(0)

@@ -1,5 +1,5 @@
 import type { Reply, Scheduler } from '@trine/actors'
-import type { BlockStore, RootedBlock, StoreBatch, StoredHeads } from '@trine/messages'
+import type { BlockReference, BlockStore, RootedBlock, StoreBatch, StoredHeads } from '@trine/messages'
 import type { RootHex, Slot, State } from '@trine/types'
 
 export type MemoryBlockStoreOptions = {
@@ -7,13 +7,17 @@ export type MemoryBlockStoreOptions = {
   readonly scheduler: Pick<Scheduler, 'enqueue'>
   /** Blocks kept; beyond, the oldest written are dropped. */
   readonly maxBlocks?: number
-  /** Post-states kept besides that of the finalized block; beyond, the oldest written are dropped. */
+  /** Post-states kept, besides those of a few finalized blocks; beyond, the oldest written are dropped. */
   readonly maxStates?: number
 }
 
+/** How many finalized blocks keep their states, and how far apart all but the latest are, in slots. */
+const ANCHORS = 5
+const ANCHOR_DISTANCE = 64
+
 /**
  * A BlockStore in memory, which outlives the service that writes to it: for simulations, tests, and nodes that need not
- * remember. Bounded: a node that restarts from it finds the last blocks and the finalized state.
+ * remember. Bounded: a node that restarts from it finds the last blocks, and states of finalized ones to begin at.
  */
 export function createMemoryBlockStore(options: MemoryBlockStoreOptions): BlockStore {
   return new MemoryBlockStore(options)
@@ -27,8 +31,8 @@ class MemoryBlockStore implements BlockStore {
   readonly #states = new Map<RootHex, State>()
   readonly #finalizedRoots = new Map<Slot, RootHex>()
   #heads: StoredHeads | undefined
-  /** The last finalized block whose state is here: a restart must find one. */
-  #anchorRoot: RootHex | undefined
+  /** Finalized blocks whose states stay: a restart begins at one. */
+  readonly #anchors: BlockReference[] = []
 
   constructor({ scheduler, maxBlocks = 8192, maxStates = 16 }: MemoryBlockStoreOptions) {
     this.#scheduler = scheduler
@@ -46,9 +50,10 @@ class MemoryBlockStore implements BlockStore {
     }
     const { head, justified, finalized } = batch
     this.#heads = { head, justified, finalized }
-    if (this.#states.has(finalized.root)) this.#anchorRoot = finalized.root
+    if (this.#states.has(finalized.root)) this.#keepAnchor(finalized)
+    const kept = new Set(this.#anchors.map(({ root }) => root))
     dropOldest(this.#blocks, this.#maxBlocks)
-    dropOldest(this.#states, this.#maxStates, this.#anchorRoot)
+    dropOldest(this.#states, this.#maxStates, kept)
     dropOldest(this.#finalizedRoots, this.#maxBlocks)
     this.#answer(reply, { ok: true, value: 'written' })
   }
@@ -69,14 +74,24 @@ class MemoryBlockStore implements BlockStore {
     this.#answer(reply, this.#finalizedRoots.get(slot))
   }
 
+  /** Keeps the latest finalized block as anchor, and some from before it that are not too close to each other. */
+  #keepAnchor(finalized: BlockReference): void {
+    const latest = this.#anchors.at(-1)
+    if (latest?.root === finalized.root) return
+    const beforeLatest = this.#anchors.at(-2)
+    if (latest && beforeLatest && latest.slot < beforeLatest.slot + ANCHOR_DISTANCE) this.#anchors.pop()
+    this.#anchors.push(finalized)
+    if (this.#anchors.length > ANCHORS) this.#anchors.shift()
+  }
+
   #answer<T>(reply: Reply<T>, value: T): void {
     this.#scheduler.enqueue({ run: () => reply.answer(value) })
   }
 }
 
-function dropOldest<Key>(map: Map<Key, unknown>, limit: number, exempt?: Key): void {
+function dropOldest<Key>(map: Map<Key, unknown>, limit: number, kept?: ReadonlySet<Key>): void {
   for (const key of map.keys()) {
     if (map.size <= limit) return
-    if (key !== exempt) map.delete(key)
+    if (kept?.has(key) !== true) map.delete(key)
   }
 }
