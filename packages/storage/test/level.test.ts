@@ -108,23 +108,23 @@ describe('opening', () => {
 })
 
 describe('what is kept', () => {
-  it('is one finalized state, renewed when it is old enough', async () => {
-    const filled = await opened({ snapshotSlots: 10 })
+  it('of the states is the last four that were final and far enough apart', async () => {
+    const filled = await opened({ snapshotSlots: 7 })
     await fill(filled)
     const withState = []
     for (const block of blocks) if (await readState(filled, block)) withState.push(referenceTo(block).slot)
-    expect(withState).toEqual([31])
+    expect(withState).toEqual([15, 22, 29, 36])
     expect((await walk(filled, referenceTo(blocks[39]!))).map((block) => referenceTo(block).slot)).toEqual([
-      31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+      36, 37, 38, 39, 40,
     ])
   })
 
   it('of the blocks is what the retention says, and always what a restart needs', async () => {
     for (const [retainSlots, snapshotSlots, oldest] of [
-      [undefined, 10, 1],
-      [15, 10, 23],
-      [0, 10, 31],
-      [0, 1, 38],
+      [undefined, 2, 1],
+      [15, 2, 23],
+      [0, 2, 31],
+      [0, 1, 35],
     ] as const) {
       const place = join(folder, `${retainSlots}-${snapshotSlots}`)
       const filled = await opened({ folder: place, retainSlots, snapshotSlots })

@@ -24,8 +24,8 @@ export type Database = Pick<
 
 export type Retention = {
   /**
-   * A finalized state is stored when it is so many slots after the one stored before, which is then dropped: 128 unless
-   * given. A restart replays the blocks after it.
+   * A finalized state is stored when it is so many slots after the one stored before: 64 unless given. The last four
+   * are kept. A restart replays the blocks after one of them.
    */
   readonly snapshotSlots?: number
   /** How far before the finalized block, in slots, blocks are kept; all of them unless given. */
@@ -39,8 +39,11 @@ type Operations = (
 
 type StoredState = { readonly root: RootHex; readonly slot: Slot }
 
-/** What is in the record of heads: those of the last batch, and the finalized block whose state is stored. */
-export type HeadsRecord = StoredHeads & { readonly storedState?: StoredState | undefined }
+/** What is in the record of heads: those of the last batch, and the finalized blocks whose states are stored, oldest first. */
+export type HeadsRecord = StoredHeads & { readonly storedStates: readonly StoredState[] }
+
+/** Finalized states kept. A restart may go back further than the last one, for blocks beside the chain. */
+const SNAPSHOTS = 4
 
 /** Old blocks dropped with one batch, so that no batch takes long. */
 const PRUNED_PER_BATCH = 64
@@ -76,7 +79,7 @@ class LevelStore implements LevelBlockStore {
   constructor(
     database: Database,
     { signatureEncoding }: Pick<StoreIdentity, 'signatureEncoding'>,
-    { snapshotSlots = 128, retainSlots }: Retention,
+    { snapshotSlots = 64, retainSlots }: Retention,
     record: HeadsRecord | undefined,
   ) {
     this.#database = database
@@ -160,10 +163,10 @@ class LevelStore implements LevelBlockStore {
       operations.push({ type: 'put', key: finalizedKey(slot), value: expectKey(blockKey(root)).subarray(1) })
     }
     for (const root of batch.discarded) operations.push({ type: 'del', key: expectKey(blockKey(root)) })
-    const storedState = this.#snapshot(batch, operations)
-    await this.#prune(batch.finalized.slot, storedState, operations)
+    const storedStates = this.#snapshot(batch, operations)
+    await this.#prune(batch.finalized.slot, storedStates[0], operations)
     const { head, justified, finalized } = batch
-    const record: HeadsRecord = { head, justified, finalized, storedState }
+    const record: HeadsRecord = { head, justified, finalized, storedStates }
     operations.push({
       type: 'put',
       key: HEADS_KEY,
@@ -173,18 +176,22 @@ class LevelStore implements LevelBlockStore {
     this.#record = record
   }
 
-  /** Stores the finalized state when it is time, instead of the last one; returns which one is stored then. */
-  #snapshot({ states, finalized }: StoreBatch, operations: Operations): StoredState | undefined {
-    const before = this.#record?.storedState
-    if (before !== undefined && finalized.slot < before.slot + this.#snapshotSlots) return before
+  /** Stores the finalized state when it is time, and drops the oldest; returns which ones are stored then. */
+  #snapshot({ states, finalized }: StoreBatch, operations: Operations): readonly StoredState[] {
+    const before = this.#record?.storedStates ?? []
+    const latest = before.at(-1)
+    if (latest !== undefined && finalized.slot < latest.slot + this.#snapshotSlots) return before
     const state = states.find(({ root }) => root === finalized.root)?.state
-    if (state === undefined || finalized.root === before?.root) return before
-    if (before) operations.push({ type: 'del', key: expectKey(stateKey(before.root)) })
+    if (state === undefined || finalized.root === latest?.root) return before
     operations.push({ type: 'put', key: expectKey(stateKey(finalized.root)), value: state.serialize() })
-    return finalized
+    const after = [...before, finalized]
+    for (const { root } of after.slice(0, -SNAPSHOTS)) {
+      operations.push({ type: 'del', key: expectKey(stateKey(root)) })
+    }
+    return after.slice(-SNAPSHOTS)
   }
 
-  /** Drops old blocks of the finalized chain, never one that a restart needs: those after the stored state. */
+  /** Drops old blocks of the finalized chain, never one that a restart needs: those from the oldest stored state on. */
   async #prune(finalizedSlot: Slot, stored: StoredState | undefined, operations: Operations): Promise<void> {
     if (this.#retainSlots === undefined || stored === undefined) return
     const end = Math.min(finalizedSlot - this.#retainSlots, stored.slot)
