@@ -1,7 +1,7 @@
 import { quic } from '@chainsafe/libp2p-quic'
 import type { GossipSub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
-import type { Libp2p, PeerId as Libp2pPeerId, PrivateKey } from '@libp2p/interface'
+import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import type { PeerId } from '@trine/messages'
@@ -18,10 +18,9 @@ export async function createNode(
   options: Libp2pTransportOptions,
   limits: TransportLimits,
   privateKey: PrivateKey,
-  isBanned: (peerId: PeerId) => boolean,
+  gate: { isBanned(peerId: PeerId): boolean; refuses(peerId: PeerId): boolean },
   hooks: GossipHooks,
 ): Promise<Node> {
-  const denies = (peerId: Libp2pPeerId) => isBanned(peerId.toString())
   return createLibp2p({
     start: false,
     privateKey,
@@ -34,7 +33,10 @@ export async function createNode(
     connectionMonitor: { enabled: false },
     // Nodes of a devnet share an address: the usual five connections a second from one are too few.
     connectionManager: { maxConnections: limits.maxConnections, inboundConnectionThreshold: 1000 },
-    connectionGater: { denyDialPeer: denies, denyInboundEncryptedConnection: denies },
+    connectionGater: {
+      denyDialPeer: (peerId) => gate.isBanned(peerId.toString()),
+      denyInboundEncryptedConnection: (peerId) => gate.refuses(peerId.toString()),
+    },
     services: { identify: identify(), pubsub: createGossipSub(limits, hooks) },
   }) as unknown as Promise<Node>
 }

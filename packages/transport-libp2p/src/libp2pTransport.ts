@@ -69,8 +69,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
   const start = async (events: Ref<TransportEvent>): Promise<void> => {
     if (isStarted) throw new Error(`${localPeerId}: started twice`)
     isStarted = true
-    const isBanned = (peerId: PeerId) => peers.isBanned(peerId)
-    const made = await createNode(options, limits, privateKey, isBanned, {
+    const made = await createNode(options, limits, privateKey, peers, {
       maxLengthOf: (topic) => gossip.maxLengthOf(topic),
       scoreOf: (peerId) => peers.scoreOf(peerId),
     })

@@ -36,6 +36,8 @@ export type TransportLimits = {
   readonly dialMilliseconds: number
   /** A peer that does not say who it is is told of without its name after so long. */
   readonly identifyMilliseconds: number
+  /** A connection of at least this age gives way to a new one that its peer opens: the peer has restarted. */
+  readonly replaceMilliseconds: number
   /** Static peers are redialled after so long, then twice as long, up to the longest; each time half to all of it. */
   readonly firstRedialMilliseconds: number
   readonly longestRedialMilliseconds: number
@@ -49,6 +51,7 @@ export const defaultTransportLimits: TransportLimits = {
   stallMilliseconds: 20_000,
   dialMilliseconds: 10_000,
   identifyMilliseconds: 2000,
+  replaceMilliseconds: 3000,
   firstRedialMilliseconds: 500,
   longestRedialMilliseconds: 15_000,
 }

@@ -14,6 +14,8 @@ type Peer = {
   /** The application knows of it. */
   isTold: boolean
   readonly identifyTimer: Timer
+  /** By the monotonic clock. */
+  readonly since: number
   reason: string
 }
 
@@ -100,6 +102,18 @@ export class Peers {
     this.disconnect(peerId, 'banned')
   }
 
+  /**
+   * Whether a peer that opens a connection is refused. If it has one that is not of the same moment, it was restarted:
+   * the dead one, which QUIC takes 15 s to notice, ends first, or gossip would go on writing to it.
+   */
+  refuses(peerId: PeerId): boolean {
+    if (this.isBanned(peerId)) return true
+    const peer = this.#peers.get(peerId)
+    const age = peer === undefined ? 0 : this.#scheduler.monotonic() - peer.since
+    if (peer !== undefined && age >= this.#limits.replaceMilliseconds) this.disconnect(peerId, 'restarted')
+    return false
+  }
+
   isBanned(peerId: PeerId): boolean {
     return (this.#bannedUntil.get(peerId) ?? Number.NEGATIVE_INFINITY) > this.#scheduler.monotonic()
   }
@@ -121,7 +135,14 @@ export class Peers {
     const identifyTimer = this.#scheduler.after(this.#limits.identifyMilliseconds, () =>
       this.ensureTold(peerId),
     )
-    this.#peers.set(peerId, { id, agent: '', isTold: false, identifyTimer, reason: 'connection lost' })
+    this.#peers.set(peerId, {
+      id,
+      agent: '',
+      isTold: false,
+      identifyTimer,
+      since: this.#scheduler.monotonic(),
+      reason: 'connection lost',
+    })
   }
 
   #disconnected(peerId: PeerId): void {

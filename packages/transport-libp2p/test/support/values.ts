@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-
 type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: { code: string; message: string } }
 
 export function expectValue<Value>(outcome: Outcome<Value>): Value {
@@ -9,11 +7,13 @@ export function expectValue<Value>(outcome: Outcome<Value>): Value {
 
 /** Bytes that snappy cannot make shorter, the same for the same length. */
 export function incompressible(length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let block = sha256(Uint8Array.of(length & 255, (length >> 8) & 255, length >> 16))
-  for (let offset = 0; offset < length; offset += block.length) {
-    block = sha256(block)
-    bytes.set(block.subarray(0, Math.min(block.length, length - offset)), offset)
+  const words = new Uint32Array(Math.ceil(length / 4))
+  let word = length + 1
+  for (let index = 0; index < words.length; index++) {
+    word ^= word << 13
+    word ^= word >>> 17
+    word ^= word << 5
+    words[index] = word
   }
-  return bytes
+  return new Uint8Array(words.buffer, 0, length)
 }
