@@ -217,6 +217,32 @@ describe('blocks without their parents', () => {
   })
 })
 
+describe('neighbours that take nothing for a while', () => {
+  it('hear of what was imported, refused and missing, in order, and of the last status', async () => {
+    const world = new World()
+    await world.tick(4)
+    world.sync.refuse('missingBlocks', 'blockImported', 'blockRefused', 'chainStatus')
+    world.network.refuse('verdict', 'chainStatus')
+    world.network.clear()
+    world.sync.clear()
+    const [first, second, third, fourth] = world.tree.chain(4)
+    const bad = world.tree.block(checkpoint(first!), 2, { stateRoot: new Uint8Array(32) })
+    const ids = await world.gossip([first!, bad, fourth!])
+    await world.tick(4, 1)
+    expect([world.sync.received, world.network.received]).toEqual([[], []])
+    world.sync.refuse()
+    world.network.refuse()
+    await world.tick(4, 2)
+    expect(world.sync.received.map(({ type }) => type).sort()).toEqual(
+      ['blockImported', 'blockRefused', 'chainStatus', 'missingBlocks'].sort(),
+    )
+    expect(world.reasons(ids)).toEqual(['ACCEPTED', 'STATE_ROOT_MISMATCH', 'WAITS_FOR_PARENT'])
+    expect(world.network.of('chainStatus').map(({ head }) => head.root)).toEqual([first!.root])
+    await world.gossip([second!, third!])
+    expect(await world.head()).toBe(fourth!.root)
+  })
+})
+
 it('verifies no vote twice, whether it comes by gossip or in a block', async () => {
   const world = new World()
   const { tree } = world

@@ -128,6 +128,8 @@ describe('the order of arrival', () => {
         expect(await outcomeOf(scattered)).toEqual(expected)
         expect(scattered.eventsOf('finalityConflict')).toEqual([])
         expect(scattered.eventsOf('evidence')).toEqual([])
+        // Nobody is held responsible for late or early messages.
+        expect(scattered.network.of('verdict').filter(({ verdict }) => verdict === 'reject')).toEqual([])
       }),
       { numRuns: 15 },
     )

@@ -207,6 +207,22 @@ describe('a restart', () => {
   })
 })
 
+it('a thousand slots without finality leave no more in memory than a hundred', async () => {
+  const limits = { blocksInMemory: 40, statesInMemory: 20 }
+  const { world } = withStore({ validatorCount: 2, limits })
+  const sizes: number[][] = []
+  const blocks = world.tree.chain(1000)
+  for (const [index, block] of blocks.entries()) {
+    if (index % 50 === 0) await world.tick(index + 50)
+    await world.gossip([block])
+    if (index % 100 !== 99) continue
+    const { blocksInMemory, statesInMemory, pendingBlocks, pendingAttestations, ...view } = await world.view()
+    sizes.push([blocksInMemory, statesInMemory, pendingBlocks, pendingAttestations])
+    expect([view.head.slot, view.finalized.slot]).toEqual([index + 1, 0])
+  }
+  expect(new Set(sizes.map(String))).toEqual(new Set(['40,20,0,0']))
+})
+
 it('an anchor whose state does not belong to its block is refused with both roots', async () => {
   const tree = new Tree(4)
   const [block] = tree.chain(1)
