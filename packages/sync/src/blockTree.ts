@@ -56,14 +56,6 @@ export class BlockTree {
     return this.#unseen
   }
 
-  get heldBytes(): number {
-    return this.#heldBytes
-  }
-
-  get held(): number {
-    return this.#held.size
-  }
-
   get(root: RootHex): BlockEntry | undefined {
     return this.#entries.get(root)
   }

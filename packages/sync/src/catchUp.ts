@@ -99,7 +99,8 @@ export class CatchUp {
     const { headRoot, headSlot } = peer
     if (headSlot <= this.#finalizedSlot || headSlot > this.#slot + 1) return
     // What could not be had then may be there now.
-    if (peer.refutedHead === headRoot && !this.#known.isUseless(headRoot, now)) peer.refutedHead = undefined
+    if (this.#known.isUseless(headRoot, now)) peer.refutedHead = headRoot
+    else if (peer.refutedHead === headRoot) peer.refutedHead = undefined
     const isNew = headSlot >= this.#slot
     this.#name(headRoot, headSlot, peer, now + (isNew ? this.#parts.limits.gossipGrace : 0))
   }
@@ -146,13 +147,13 @@ export class CatchUp {
     if (wish === undefined || entry === undefined) return
     this.progress += 1
     this.#finder.delete(block.root)
-    if (entry.slot === undefined && !this.#see(entry, block, new Set([...wish.sources, peerId]), now)) return
+    if (entry.slot === undefined && !this.#see(entry, block, [peerId, ...wish.sources], now)) return
     entry.stage = 'linked'
     this.#tree.hold(entry, { block, from: peerId, bytes })
   }
 
   /** Takes slot and parent of a block down; false when it is of no use. */
-  #see(entry: BlockEntry, block: RootedBlock, sources: Set<PeerId>, now: number): boolean {
+  #see(entry: BlockEntry, block: RootedBlock, sources: readonly PeerId[], now: number): boolean {
     const { slot, parentRoot: parentBytes } = block.signedBlock.message.block
     const parentRoot = toHex(parentBytes)
     if (typeof slot !== 'number' || slot > this.#slot + 1) {
@@ -200,9 +201,9 @@ export class CatchUp {
     const { source, target } = signedBlock.message.proposerAttestation.data
     const peer = owner === undefined ? undefined : this.#parts.peers.get(owner)
     for (const voted of [target, source]) {
-      if (typeof voted.slot !== 'number' || voted.slot >= slot - 1 || voted.slot <= this.#finalizedSlot)
-        continue
-      this.#name(toHex(voted.root), voted.slot, peer, now, false)
+      if (typeof voted.slot !== 'number') continue
+      const isOnTheWay = voted.slot < slot - 1 && voted.slot > this.#finalizedSlot
+      if (isOnTheWay) this.#name(toHex(voted.root), voted.slot, peer, now, false)
     }
   }
 

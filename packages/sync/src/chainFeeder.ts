@@ -136,33 +136,24 @@ export class ChainFeeder {
     for (const child of entry.children ?? []) if (child.stage !== 'told') this.connect(child, true)
   }
 
-  /**
-   * Keeps what the chain will need next, in half of the room there is, and fetches again what of it was dropped: many at
-   * a time, when the chain is half through what is here.
-   */
+  /** Keeps what the chain will need next, in half of the room there is, and fetches again what of it was dropped. */
   fetchAhead(): void {
     const { limits, fetcher } = this.#parts
     const next = [...this.#firm]
     const loose = [...this.#loose]
     const count = Math.max(1, Math.min(limits.fetchAhead, Math.floor(limits.maxHeld / 2)))
-    const dropped: BlockEntry[] = []
-    let isUrgent = false
     let bytes = 0
     for (let index = 0; index < count; index++) {
       // Descendants are added to `next` on the way; what has no firm turn comes after them, and alone.
       const firm = next[index]
       const entry = firm ?? loose[index - next.length]
-      if (entry === undefined) break
+      if (entry === undefined) return
       bytes += entry.held?.bytes ?? fetcher.meanBlockBytes
-      if (index > 0 && bytes > limits.maxHeldBytes / 2) break
+      if (index > 0 && bytes > limits.maxHeldBytes / 2) return
       entry.isNeededSoon = true
-      if (entry.stage === 'linked' && entry.held === undefined) {
-        dropped.push(entry)
-        isUrgent ||= index < count / 2
-      }
+      if (entry.stage === 'linked' && entry.held === undefined) this.wantAgain(entry)
       for (const child of firm?.children ?? []) next.push(child)
     }
-    if (isUrgent) for (const entry of dropped) this.wantAgain(entry)
   }
 
   /** The contents of a block are needed once more; not from who `failed`, at first. */

@@ -3,7 +3,7 @@ import type { NetworkMessageFrom, PeerId, RequestId, SyncMessage } from '@trine/
 import type { RootHex, Slot } from '@trine/types'
 import type { SyncLimits } from './limits.ts'
 import type { SyncPeer, SyncPeers } from './syncPeers.ts'
-import { canServe, newWish, type Wish } from './wish.ts'
+import { canServe, MOST_SOURCES, newWish, type Wish } from './wish.ts'
 
 type BlocksEnded = Extract<SyncMessage, { type: 'blocksEnded' }>
 
@@ -20,9 +20,6 @@ type OpenRequest = {
   /** It was sent because another was late. */
   readonly isHedge: boolean
 }
-
-/** Sources kept per wish. */
-const MOST_SOURCES = 8
 
 /** What the network owes an end to is given up on so long after its deadline. */
 const GRACE = 5_000
@@ -54,12 +51,8 @@ export class Fetcher {
     return this.#requests.size
   }
 
-  get wishes(): number {
-    return this.#wishes.size
-  }
-
   /** Looks for a block, once it is confirmed; who is named as a source is asked first. */
-  want(root: RootHex, slot: Slot | undefined, sources: Iterable<PeerId>): void {
+  want(root: RootHex, slot: Slot | undefined, sources: readonly PeerId[]): void {
     this.#wishes.set(root, newWish(root, slot, sources))
   }
 

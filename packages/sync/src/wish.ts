@@ -20,12 +20,15 @@ export type Wish = {
   restsUntil: number
 }
 
+/** Sources kept per wish. */
+export const MOST_SOURCES = 8
+
 /** A wish that is not to be sent before it is confirmed. */
-export function newWish(root: RootHex, slot: Slot | undefined, sources: Iterable<PeerId>): Wish {
+export function newWish(root: RootHex, slot: Slot | undefined, sources: readonly PeerId[]): Wish {
   return {
     root,
     slot,
-    sources: new Set(sources),
+    sources: new Set(sources.slice(0, MOST_SOURCES)),
     tried: new Set(),
     open: 0,
     deniedRounds: 0,

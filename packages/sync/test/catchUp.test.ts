@@ -152,6 +152,19 @@ describe('the chain', () => {
     expect(bench.toldSlots()).toEqual([1, 2, 3])
   })
 
+  it('is told again after an import, too', async () => {
+    const bench = await createBench()
+    bench.honest('a', blocks.slice(0, 3))
+    bench.chain.refuse('block')
+    await bench.tick(3)
+    await bench.status('a', headOf(blocks.slice(0, 3)))
+    await bench.lab.advance(1000)
+    bench.chain.refuse()
+    const other = { root: rootOf(44), slot: 1 }
+    await bench.tell({ type: 'blockImported', block: other, parentRoot: GENESIS })
+    expect(bench.toldSlots()).toEqual([1, 2, 3])
+  })
+
   it('is given no more than so many blocks that it did not import', async () => {
     const bench = await createBench({ limits: { maxTold: 4 } })
     bench.honest('a', blocks)
@@ -171,8 +184,17 @@ describe('the chain', () => {
     await bench.status('a', headOf(blocks.slice(0, 5)))
     await bench.lab.advance(1000)
     expect(bench.toldSlots()).toEqual([3])
+    // Neither is a branch beside it told, nor what is found to be above it later.
+    const branch = [blockAt(3, blocks[1]!.root, 7)]
+    branch.push(blockAt(4, branch[0]!.root, 7), blockAt(5, blocks[2]!.root, 8))
+    bench.honest('b', branch)
+    await bench.status('b', referenceOf(branch[1]!))
+    await bench.lab.advance(1000)
+    await bench.status('b', referenceOf(branch[2]!))
+    await bench.lab.advance(1000)
+    expect(bench.toldSlots()).toEqual([3, 3])
     await bench.tell({ type: 'blockImported', block: referenceOf(blocks[2]!), parentRoot: blocks[1]!.root })
-    expect(bench.toldSlots()).toEqual([3, 4, 5])
+    expect(bench.toldSlots()).toEqual([3, 3, 4, 5, 5])
   })
 
   it('that has no room for a block is offered it again: soon, or when it may wait for long, later', async () => {

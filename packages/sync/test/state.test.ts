@@ -92,6 +92,15 @@ describe('the state of sync', () => {
     expect(bench.states()).toEqual(['synced'])
   })
 
+  it('does not believe in a head that the chain found invalid', async () => {
+    const bench = await createBench()
+    await bench.tick(100)
+    const refused = { root: rootOf(50), peerId: undefined, cause: 'invalid', reason: 'test' } as const
+    await bench.tell({ type: 'blockRefused', ...refused })
+    await bench.status('liar', { root: rootOf(50), slot: 100 })
+    expect(bench.states()).toEqual([])
+  })
+
   it('gives duties free again when a far head cannot be had, and takes them back when blocks flow', async () => {
     const bench = await createBench()
     await bench.tick(100)

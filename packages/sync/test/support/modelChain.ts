@@ -14,7 +14,7 @@ export type ModelChainParts = {
   readonly sync: Ref<SyncMessageFrom<'chain'>>
   /** Blocks that wait for their parents; more are dropped. */
   readonly maxPending?: number
-  /** Blocks behind the head that are final. */
+  /** How far behind the head blocks are final; undefined when none ever is. */
   readonly finalityDistance?: number
 }
 
@@ -78,8 +78,10 @@ export function modelChain(parts: ModelChainParts, state: ModelChainState): Star
     parts.sync.tell(status)
   }
   const finalize = () => {
+    const { finalityDistance } = parts
+    if (finalityDistance === undefined) return
     let block = state.blocks.get(state.head.root)
-    for (let depth = 0; block !== undefined && depth < (parts.finalityDistance ?? 1e9); depth++) {
+    for (let depth = 0; block !== undefined && depth < finalityDistance; depth++) {
       block = state.blocks.get(parentOf(block))
     }
     const slot = Number(block?.signedBlock.message.block.slot ?? 0)
