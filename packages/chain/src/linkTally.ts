@@ -1,5 +1,5 @@
 import type { RootHex, SignedAttestation, Slot } from '@trine/types'
-import { type VoteContent, voteFacts } from './memo.ts'
+import { type VoteContent, voteContent } from './memo.ts'
 
 /** Links remembered; those without votes for longest are forgotten first. */
 const LIMIT = 1024
@@ -26,7 +26,7 @@ export class LinkTally {
   }
 
   add({ message }: SignedAttestation): void {
-    const link = this.#linkOf(voteFacts(message))
+    const link = this.#linkOf(voteContent(message.data))
     const validatorIndex = Number(message.validatorIndex)
     const byte = validatorIndex >>> 3
     const mask = 1 << (validatorIndex & 7)

@@ -29,27 +29,45 @@ export type VoteContent = {
   readonly link: string
 }
 
-export type VoteFacts = VoteContent & {
-  /** Hash tree root of the vote: the message that is signed. */
-  readonly root: Uint8Array
-  readonly rootHex: RootHex
-}
+export type AttestationRoot = { readonly bytes: Uint8Array; readonly hex: RootHex }
 
-const facts = new WeakMap<Attestation, VoteFacts>()
+const attestationRoots = new WeakMap<Attestation, AttestationRoot>()
+const contents = new WeakMap<AttestationData, VoteContent>()
 const headers = new WeakMap<Block, BlockHeader>()
 const votes = new WeakMap<SignedBlockWithAttestation, readonly SignedAttestation[]>()
 /** Nearly all votes of a slot say the same. */
 let last: { readonly data: AttestationData; readonly content: VoteContent } | undefined
 
-export function voteFacts(attestation: Attestation): VoteFacts {
-  let known = facts.get(attestation)
-  if (known === undefined) {
+/** Hash tree root of a vote: the message that is signed. */
+export function attestationRoot(attestation: Attestation): AttestationRoot {
+  let root = attestationRoots.get(attestation)
+  if (root === undefined) {
     // A copy, because what the library returns stands in a slab of a pool, which would be kept with it.
-    const root = Uint8Array.from(attestationType.hashTreeRoot(attestation))
-    known = { ...contentOf(attestation.data), root, rootHex: toHex(root) }
-    facts.set(attestation, known)
+    const bytes = Uint8Array.from(attestationType.hashTreeRoot(attestation))
+    root = { bytes, hex: toHex(bytes) }
+    attestationRoots.set(attestation, root)
   }
-  return known
+  return root
+}
+
+export function voteContent(data: AttestationData): VoteContent {
+  let content = contents.get(data)
+  if (content === undefined) {
+    content = last !== undefined && saysTheSame(last.data, data) ? last.content : contentOf(data)
+    last = { data, content }
+    contents.set(data, content)
+  }
+  return content
+}
+
+/** Whether two votes are the same message; costs less than their roots. */
+export function isSameVote(left: Attestation, right: Attestation): boolean {
+  return (
+    left === right ||
+    (left.validatorIndex === right.validatorIndex &&
+      left.data.slot === right.data.slot &&
+      saysTheSame(left.data, right.data))
+  )
 }
 
 /** The header of a block, for which its body is hashed. */
@@ -75,15 +93,8 @@ export function signedVotes(signedBlock: SignedBlockWithAttestation): readonly S
 }
 
 function contentOf(data: AttestationData): VoteContent {
-  if (last !== undefined && saysTheSame(last.data, data)) return last.content
-  const [head, target, source] = [data.head, data.target, data.source].map(referenceOf) as [
-    BlockReference,
-    BlockReference,
-    BlockReference,
-  ]
-  const content = { head, target, source, link: `${source.root} ${target.root}` }
-  last = { data, content }
-  return content
+  const [head, target, source] = [referenceOf(data.head), referenceOf(data.target), referenceOf(data.source)]
+  return { head, target, source, link: `${source.root} ${target.root}` }
 }
 
 function saysTheSame(left: AttestationData, right: AttestationData): boolean {

@@ -2,7 +2,7 @@ import type { ActorContext, MessageOf } from '@trine/actors'
 import type { ChainMessage, EventSink, VerificationItem, Verifier } from '@trine/messages'
 import { bytesEqual, type RootHex, type SignedAttestation, type State } from '@trine/types'
 import type { ChainLimits } from './limits.ts'
-import { voteFacts } from './memo.ts'
+import { attestationRoot } from './memo.ts'
 
 /** `unverified`: the Verifier gave no answer, or there was no room to ask it. */
 export type VerificationOutcome = 'valid' | 'invalid' | 'unverified'
@@ -58,7 +58,7 @@ export class Verification {
 
   /** Has a vote verified; its validator and slot must be in range. `done` is called in a later turn. */
   verify(vote: SignedAttestation, isForBlock: boolean, done: Done): void {
-    const { root, rootHex } = voteFacts(vote.message)
+    const { bytes: message, hex: rootHex } = attestationRoot(vote.message)
     const sameVote = this.#open.get(rootHex)
     const open = sameVote?.find(({ item }) => bytesEqual(item.signature, vote.signature))
     if (open !== undefined) {
@@ -69,7 +69,7 @@ export class Verification {
     const { validatorIndex, data } = vote.message
     const publicKey = this.#publicKeys[validatorIndex as number]!
     const epoch = data.slot as number
-    const item = { publicKey, epoch, message: root, signature: vote.signature }
+    const item = { publicKey, epoch, message, signature: vote.signature }
     const check: Check = { vote, rootHex, item, waiters: [done], isForBlock }
     if (sameVote === undefined) this.#open.set(rootHex, [check])
     else sameVote.push(check)

@@ -1,13 +1,5 @@
-import {
-  bytesEqual,
-  type RootHex,
-  type SignedAttestation,
-  type Slot,
-  type ValidatorIndex,
-} from '@trine/types'
-import { voteFacts } from './memo.ts'
-
-type Entry = { readonly slot: Slot; readonly rootHex: RootHex; readonly vote: SignedAttestation }
+import { bytesEqual, type SignedAttestation, type Slot, type ValidatorIndex } from '@trine/types'
+import { isSameVote } from './memo.ts'
 
 /**
  * Votes whose signatures were found valid, so that none is verified twice: a vote from gossip comes back in a block, and
@@ -15,48 +7,36 @@ type Entry = { readonly slot: Slot; readonly rootHex: RootHex; readonly vote: Si
  */
 export class VerifiedVotes {
   readonly #perValidator: number
-  readonly #entries: Entry[][]
+  /** By validator, ascending by slot. */
+  readonly #votes: SignedAttestation[][]
 
   constructor(validatorCount: number, perValidator: number) {
     this.#perValidator = perValidator
-    this.#entries = Array.from({ length: validatorCount }, () => [])
+    this.#votes = Array.from({ length: validatorCount }, () => [])
   }
 
   /** The first verified vote of a validator for a slot, if it is remembered. */
   at(validatorIndex: ValidatorIndex, slot: Slot): SignedAttestation | undefined {
-    return this.#find(validatorIndex, slot)?.vote
+    return this.#votes[validatorIndex]!.findLast(({ message }) => message.data.slot === slot)
   }
 
   /** Whether this very vote, signature included, was verified. */
-  has(vote: SignedAttestation): boolean {
-    const entry = this.#find(vote.message.validatorIndex as number, vote.message.data.slot as number)
-    return (
-      entry !== undefined &&
-      entry.rootHex === voteFacts(vote.message).rootHex &&
-      bytesEqual(entry.vote.signature, vote.signature)
-    )
+  has({ message, signature }: SignedAttestation): boolean {
+    const known = this.at(Number(message.validatorIndex), Number(message.data.slot))
+    return known !== undefined && isSameVote(known.message, message) && bytesEqual(known.signature, signature)
   }
 
   /** Remembers a verified vote; returns the vote for the same slot that it contradicts, if there is one. */
   note(vote: SignedAttestation): SignedAttestation | undefined {
-    const validatorIndex = vote.message.validatorIndex as number
-    const slot = vote.message.data.slot as number
-    const rootHex = voteFacts(vote.message).rootHex
-    const known = this.#find(validatorIndex, slot)
-    if (known !== undefined) return known.rootHex === rootHex ? undefined : known.vote
-    const entries = this.#entries[validatorIndex]!
-    // Ascending by slot; old votes that come again do not push out the latest.
-    const place = entries.findLastIndex((entry) => entry.slot < slot) + 1
-    entries.splice(place, 0, { slot, rootHex, vote })
-    if (entries.length > this.#perValidator) entries.shift()
-    return undefined
-  }
-
-  #find(validatorIndex: ValidatorIndex, slot: Slot): Entry | undefined {
-    const entries = this.#entries[validatorIndex]!
-    for (let index = entries.length - 1; index >= 0; index--) {
-      if (entries[index]!.slot === slot) return entries[index]
-    }
+    const validatorIndex = Number(vote.message.validatorIndex)
+    const slot = Number(vote.message.data.slot)
+    const known = this.at(validatorIndex, slot)
+    if (known !== undefined) return isSameVote(known.message, vote.message) ? undefined : known
+    const votes = this.#votes[validatorIndex]!
+    // Old votes that come again do not push out the latest.
+    const place = votes.findLastIndex(({ message }) => message.data.slot < slot) + 1
+    votes.splice(place, 0, vote)
+    if (votes.length > this.#perValidator) votes.shift()
     return undefined
   }
 }

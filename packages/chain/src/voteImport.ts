@@ -2,7 +2,7 @@ import { describeAttestationError, type Store } from '@trine/fork-choice'
 import type { GossipReference } from '@trine/messages'
 import type { RootHex, SignedAttestation, Slot } from '@trine/types'
 import { checkSigner } from './blockShape.ts'
-import { voteFacts } from './memo.ts'
+import { isSameVote } from './memo.ts'
 import type { Neighbours } from './neighbours.ts'
 import { type Rejection, rejection } from './verdicts.ts'
 import type { Verification, VerificationOutcome } from './verification.ts'
@@ -92,7 +92,7 @@ export class VoteImport {
     }
     const first = verified.at(validatorIndex, slot)
     // Another vote for the same slot is worth verifying: it is evidence.
-    if (first !== undefined && !isSameVote(first, vote)) return undefined
+    if (first !== undefined && !isSameVote(first.message, vote.message)) return undefined
     const latest = this.#latestSlot(validatorIndex)
     if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
     return slot === latest && first !== undefined ? duplicate(vote) : undefined
@@ -104,7 +104,7 @@ export class VoteImport {
     const validatorIndex = Number(vote.message.validatorIndex)
     const slot = Number(vote.message.data.slot)
     const first = verified.at(validatorIndex, slot)
-    if (first !== undefined && !isSameVote(first, vote)) {
+    if (first !== undefined && !isSameVote(first.message, vote.message)) {
       return rejection(
         'EQUIVOCATION',
         `expected one vote of validator ${validatorIndex} for slot ${slot}, got two`,
@@ -136,7 +136,7 @@ export class VoteImport {
     if (slot < store.currentSlot - waitingVoteSlots) {
       return rejection('UNKNOWN_HEAD_BLOCK', `expected a known block, got ${root} in a vote of slot ${slot}`)
     }
-    if (waitingVotes.for(root).some(({ vote }) => isSameVote(vote, waitingVote.vote))) {
+    if (waitingVotes.for(root).some(({ vote }) => isSameVote(vote.message, waitingVote.vote.message))) {
       return duplicate(waitingVote.vote)
     }
     waitingVotes.waitForBlock(root, waitingVote)
@@ -157,10 +157,6 @@ export class VoteImport {
     this.#parts.neighbours.verdict(gossip, outcome.reason)
     this.#parts.neighbours.voteRejected(vote, outcome)
   }
-}
-
-function isSameVote(left: SignedAttestation, right: SignedAttestation): boolean {
-  return voteFacts(left.message).rootHex === voteFacts(right.message).rootHex
 }
 
 function duplicate({ message }: SignedAttestation): Rejection {

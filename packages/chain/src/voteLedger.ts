@@ -1,7 +1,7 @@
 import type { Store } from '@trine/fork-choice'
 import type { EventSink } from '@trine/messages'
 import type {
-  RootHex,
+  Attestation,
   SignedAttestation,
   SignedBlockWithAttestation,
   Slot,
@@ -9,7 +9,7 @@ import type {
 } from '@trine/types'
 import type { EvidenceStore } from './evidenceStore.ts'
 import type { LinkTally } from './linkTally.ts'
-import { signedVotes, voteFacts } from './memo.ts'
+import { isSameVote, signedVotes, voteContent } from './memo.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { StoreStep } from './parts.ts'
 import type { VerifiedVotes } from './verifiedVotes.ts'
@@ -31,8 +31,8 @@ export type VoteLedgerParts = {
 /** What is noted about every vote: that it was verified, that it contradicts another, that we did not make it, that the store took it. */
 export class VoteLedger {
   readonly #parts: VoteLedgerParts
-  /** What our validators signed lately: for each the roots of its votes by slot. */
-  readonly #ownVotes: ReadonlyMap<ValidatorIndex, Map<Slot, RootHex>>
+  /** What our validators signed lately, by slot. */
+  readonly #ownVotes: ReadonlyMap<ValidatorIndex, Map<Slot, Attestation>>
   /** Slot of the first tick: votes up to it may be ours, from before a restart. */
   #firstSlot: Slot = Number.POSITIVE_INFINITY
 
@@ -51,7 +51,7 @@ export class VoteLedger {
   /** Notes a vote that was signed here. */
   noteOwn(vote: SignedAttestation): void {
     const { validatorIndex, data } = vote.message
-    this.#ownVotes.get(Number(validatorIndex))?.set(Number(data.slot), voteFacts(vote.message).rootHex)
+    this.#ownVotes.get(Number(validatorIndex))?.set(Number(data.slot), vote.message)
     this.noteVerified(vote)
   }
 
@@ -92,7 +92,7 @@ export class VoteLedger {
 
   #count(vote: SignedAttestation, origin: 'gossip' | 'block' | 'own'): void {
     const { validatorIndex, data } = vote.message
-    const { head, target, source } = voteFacts(vote.message)
+    const { head, target, source } = voteContent(data)
     this.#parts.tally.add(vote)
     this.#parts.events.emit({
       type: 'attestation',
@@ -123,6 +123,7 @@ export class VoteLedger {
     const own = this.#ownVotes.get(validatorIndex)
     if (own === undefined || slot <= this.#firstSlot) return false
     if (slot < this.#parts.store.currentSlot - WATCHED_SLOTS) return false
-    return own.get(slot) !== voteFacts(vote.message).rootHex
+    const ours = own.get(slot)
+    return ours === undefined || !isSameVote(ours, vote.message)
   }
 }
