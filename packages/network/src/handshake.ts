@@ -1,6 +1,6 @@
 import type { Outbox, Scheduler } from '@trine/actors'
 import type { EventSink, NetworkMessage, RequestId, SyncMessageFrom, Transport } from '@trine/messages'
-import { decode, describeDecodeError, type Status, statusType } from '@trine/types'
+import { decode, describeDecodeError, type Slot, type Status, statusType } from '@trine/types'
 import type { ChainView } from './chainView.ts'
 import type { NetworkLimits } from './limits.ts'
 import type { Peer } from './peer.ts'
@@ -127,9 +127,11 @@ export class Handshake {
     }
   }
 
-  /** Something became final here: looks at everyone's last status again. */
-  reviewAll(): void {
-    for (const peer of this.#parts.peers.all()) this.#isOfOurChain(peer)
+  /** A block of this slot became final here: looks again at who told of one there. */
+  review(slot: Slot): void {
+    for (const peer of this.#parts.peers.all()) {
+      if (peer.status?.finalized.slot === slot) this.#isOfOurChain(peer)
+    }
   }
 
   #isOfOurChain(peer: Peer): boolean {

@@ -113,7 +113,7 @@ class NetworkService implements Behaviour<NetworkMessage> {
       case 'tick':
         return this.#onTick(message)
       case 'chainStatus':
-        if (this.#chainView.update(message)) this.#handshake.reviewAll()
+        if (this.#chainView.update(message)) this.#handshake.review(message.finalized.slot)
         return
       case 'gossipBlock':
         return this.#gossip.onBlock(message)

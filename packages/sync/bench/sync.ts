@@ -3,9 +3,9 @@
  * for on the way, and what a remembered root costs. `npm run bench -- sync [--json FILE]`
  */
 import { bytesInUse, printTable, type Row, threeDigits, writeJson } from '../../../scripts/benchKit.ts'
+import { chainOf, rootOf, votingChainOf } from '../../network/test/support/blocks.ts'
 import { BlockTree } from '../src/blockTree.ts'
 import { GENESIS } from '../test/support/bench.ts'
-import { chainOf, rootOf, votingChainOf } from '../test/support/blocks.ts'
 import { createModelNet, headsOf } from '../test/support/modelNet.ts'
 
 const MOST_SLOTS = 2000

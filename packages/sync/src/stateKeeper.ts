@@ -116,6 +116,6 @@ export class StateKeeper {
 
 /** The highest slot that more than a third of the claims reach; undefined without claims. */
 function targetOf(claims: readonly Slot[]): Slot | undefined {
-  const sorted = [...claims].sort((left, right) => right - left)
-  return sorted[Math.floor(sorted.length / 3)]
+  const ascending = Float64Array.from(claims).sort()
+  return ascending[claims.length - 1 - Math.floor(claims.length / 3)]
 }

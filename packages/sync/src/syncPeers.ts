@@ -87,7 +87,8 @@ export class SyncPeers {
     for (const peer of this.#peers.values()) {
       if (peer.headRoot === peer.refutedHead || peer.headSlot > currentSlot + 1) continue
       // Whoever has a head that we have is not ahead of us, whatever slot it says.
-      claims.push(hasImported(peer.headRoot) ? Math.min(peer.headSlot, headSlot) : peer.headSlot)
+      const isBehind = peer.headSlot > headSlot && hasImported(peer.headRoot)
+      claims.push(isBehind ? headSlot : peer.headSlot)
     }
     return claims
   }

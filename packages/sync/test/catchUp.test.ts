@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { blockAt, chainOf, rootOf, votingChainOf } from '../../network/test/support/blocks.ts'
 import { createBench, GENESIS, referenceOf } from './support/bench.ts'
-import { blockAt, chainOf, rootOf, votingChainOf } from './support/blocks.ts'
 
 const blocks = chainOf(40, GENESIS)
 const headOf = (chain: typeof blocks) => referenceOf(chain.at(-1)!)

@@ -1,8 +1,8 @@
 import type { SyncMessage } from '@trine/messages'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { blockAt, chainOf, rootOf } from '../../network/test/support/blocks.ts'
 import { createBench, GENESIS, statusOf } from './support/bench.ts'
-import { blockAt, chainOf, rootOf } from './support/blocks.ts'
 
 // Two branches, a chain without a beginning, and blocks whose slots make no sense.
 const main = chainOf(12, GENESIS)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { blockAt, chainOf, rootOf } from '../../network/test/support/blocks.ts'
 import { GENESIS, referenceOf } from './support/bench.ts'
-import { blockAt, chainOf, rootOf } from './support/blocks.ts'
 import { addLiar, forged, type LiarOptions, sends } from './support/liars.ts'
 import { INVALID } from './support/modelChain.ts'
 import { createModelNet, headsOf } from './support/modelNet.ts'

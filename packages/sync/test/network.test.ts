@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { chainOf } from '../../network/test/support/blocks.ts'
 import { GENESIS } from './support/bench.ts'
-import { chainOf } from './support/blocks.ts'
 import { createModelNet, headsOf } from './support/modelNet.ts'
 
 const link = (minimum: number, maximum: number, loss = 0) => ({

@@ -1,7 +1,7 @@
 import type { RootedBlock } from '@trine/messages'
 import { describe, expect, it } from 'vitest'
+import { blockAt, chainOf, rootOf } from '../../network/test/support/blocks.ts'
 import { type Bench, createBench, GENESIS, referenceOf } from './support/bench.ts'
-import { blockAt, chainOf, rootOf } from './support/blocks.ts'
 
 const blocks = chainOf(30, GENESIS)
 const [first] = blocks as [RootedBlock]

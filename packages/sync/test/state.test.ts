@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { initialTransition, transition } from 'xstate'
+import { rootOf } from '../../network/test/support/blocks.ts'
 import { createSyncMachine, type Distance, defaultLimits } from '../src/index.ts'
 import { type Bench, createBench, GENESIS } from './support/bench.ts'
-import { rootOf } from './support/blocks.ts'
 
 /** Peers that claim heads at these slots and send nothing. */
 async function claim(bench: Bench, slots: readonly number[]): Promise<void> {

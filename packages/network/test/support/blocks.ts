@@ -22,8 +22,13 @@ export function signedVote(validatorIndex: number, slot: number): SignedAttestat
   return { message, signature: new Uint8Array(3112).fill(validatorIndex) }
 }
 
-/** A block that nobody could import, but whose encoding is right. */
-export function blockAt(slot: number, parentRoot: RootHex, mark = 0): RootedBlock {
+/** A block that nobody could import, but whose encoding is right. Its proposer votes for nothing, or from a source. */
+export function blockAt(
+  slot: number,
+  parentRoot: RootHex,
+  mark = 0,
+  source?: { readonly root: RootHex; readonly slot: number },
+): RootedBlock {
   const block = {
     slot,
     proposerIndex: slot % 4,
@@ -31,7 +36,9 @@ export function blockAt(slot: number, parentRoot: RootHex, mark = 0): RootedBloc
     stateRoot: new Uint8Array(32).fill(mark),
     body: { attestations: [] },
   }
-  const proposerAttestation = { validatorIndex: slot % 4, data: voteData(slot) }
+  const data = voteData(slot)
+  if (source !== undefined) data.source = { root: fromHex(source.root)!, slot: source.slot }
+  const proposerAttestation = { validatorIndex: slot % 4, data }
   const signedBlock = {
     message: { block, proposerAttestation },
     signature: [new Uint8Array(3112).fill(slot % 200)],
@@ -47,6 +54,17 @@ export function chainOf(count: number, genesisRoot: RootHex, mark = 0): RootedBl
     const block = blockAt(slot, parentRoot, mark)
     blocks.push(block)
     parentRoot = block.root
+  }
+  return blocks
+}
+
+/** As `chainOf`, with proposers that vote from the block three slots back, as in a chain that justifies. */
+export function votingChainOf(count: number, genesisRoot: RootHex): RootedBlock[] {
+  const blocks: RootedBlock[] = []
+  for (let slot = 1; slot <= count; slot++) {
+    const source = blocks[slot - 4]
+    const vote = source && { root: source.root, slot: slot - 3 }
+    blocks.push(blockAt(slot, blocks.at(-1)?.root ?? genesisRoot, 0, vote))
   }
   return blocks
 }

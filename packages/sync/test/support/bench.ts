@@ -10,8 +10,8 @@ import {
   type ValidatorMessage,
 } from '@trine/messages'
 import { fromHex, type RootHex, type Status } from '@trine/types'
+import { rootOf } from '../../../network/test/support/blocks.ts'
 import { createSync, type SyncLimits, superviseSync } from '../../src/index.ts'
-import { rootOf } from './blocks.ts'
 
 export const GENESIS = rootOf(1)
 

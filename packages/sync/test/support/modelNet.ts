@@ -13,9 +13,9 @@ import {
 } from '@trine/messages'
 import { createNetwork, createSharedPayloadCodec, superviseNetwork } from '@trine/network'
 import { createMemoryNetwork, type LinkConditions } from '@trine/transport-memory'
+import { blockAt } from '../../../network/test/support/blocks.ts'
 import { createSync, type SyncLimits, superviseSync } from '../../src/index.ts'
 import { GENESIS } from './bench.ts'
-import { blockAt } from './blocks.ts'
 import { type ModelChainParts, type ModelChainState, modelChain } from './modelChain.ts'
 
 export type ModelNode = {
