@@ -175,10 +175,10 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
 
   #becomeIdle(behaviour: Behaviour<M>): void {
     this.#hasWorked = false
-    this.note(IDLE)
     try {
-      behaviour.idle!()
+      if (behaviour.idle!() !== false) this.note(IDLE)
     } catch (error) {
+      this.note(IDLE)
       this.#fail({ actor: this.name, phase: 'receive', error, message: undefined })
     }
   }

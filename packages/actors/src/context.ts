@@ -10,9 +10,10 @@ export interface Behaviour<M extends Message> {
   receive(message: M): void | Promise<void>
   /**
    * Called when messages were handled and none is left: the moment to hand on what was collected, e.g. a batch of
-   * signatures. Under load it comes late, with a large batch. In journals it stands as a message of type `$idle`.
+   * signatures. Under load it comes late, with a large batch. In journals it stands as a message of type `$idle`, unless
+   * it returns false: there was nothing to do, and nothing was done.
    */
-  idle?(): void
+  idle?(): void | false
   /** Called when this state is given up: after draining, before a restart, or when the actor is stopped. */
   close?(): void | Promise<void>
 }

@@ -30,8 +30,8 @@ export class ChainService implements Behaviour<ChainMessage> {
     this.#work()
   }
 
-  idle(): void {
-    this.#rooms.verification.flush()
+  idle(): void | false {
+    return this.#rooms.verification.flush() ? undefined : false
   }
 
   #handle(message: ChainMessage): void {

@@ -79,8 +79,9 @@ export class Verification {
     if (this.#collected >= this.#parts.limits.verificationBatch) this.flush()
   }
 
-  /** Hands what was collected to the Verifier, as far as it may have more jobs. */
-  flush(): void {
+  /** Hands what was collected to the Verifier, as far as it may have more jobs; false when there was nothing. */
+  flush(): boolean {
+    if (this.#collected === 0) return false
     const { context, verifier, limits } = this.#parts
     while (this.#collected > 0 && this.#jobs.size < limits.verificationJobs) {
       const options = { as: 'signaturesVerified', timeoutMilliseconds: limits.verifierTimeout } as const
@@ -88,7 +89,7 @@ export class Verification {
         options,
         (jobId, outcome) => ({ type: 'signaturesVerified', jobId, outcome }),
       )
-      if (expectation === undefined) return
+      if (expectation === undefined) return true
       const checks = this.#blockChecks.splice(0, limits.verificationBatch)
       checks.push(...this.#voteChecks.splice(0, limits.verificationBatch - checks.length))
       this.#jobs.set(expectation.id, { checks, began: context.scheduler.monotonic() })
@@ -97,6 +98,7 @@ export class Verification {
         expectation.reply,
       )
     }
+    return true
   }
 
   /** Passes the verdicts of a job on. */

@@ -67,13 +67,15 @@ export class Gossip {
     const from = this.#endpoint.localPeerId
     let recipients = 0
     for (const { endpoint, link } of this.#neighbours()) {
-      if (endpoint.localPeerId === source || !endpoint.gossip.isSubscribed(record.topic)) continue
-      recipients += 1
+      if (endpoint.localPeerId === source) continue
       // Who has it already, or will have it sooner, throws this copy away: its bytes count, it need not be delivered.
       if (record.seenBy.has(endpoint.number)) {
+        recipients += 1
         link.occupy(bytes)
         continue
       }
+      if (!endpoint.gossip.isSubscribed(record.topic)) continue
+      recipients += 1
       const sooner = record.expectedAt[endpoint.number]!
       const arrival = link.sendGossip(bytes, sooner, () => endpoint.gossip.arrive(record, from))
       if (arrival < sooner) record.expectedAt[endpoint.number] = arrival
