@@ -41,16 +41,17 @@ describe('a block from gossip', () => {
     await world.tick(3)
     const bad = world.tree.block(world.tree.genesis, 1, { stateRoot: new Uint8Array(32).fill(7) })
     const child = world.tree.block(checkpoint(bad), 2)
-    const waiting = await world.gossip([child])
-    expect(world.reasons(waiting)).toEqual(['WAITS_FOR_PARENT'])
-    expect(world.sync.of('missingBlocks')).toEqual([
-      { type: 'missingBlocks', roots: [bad.root], peerId: 'peer' },
-    ])
+    const grandchild = world.tree.block(checkpoint(child), 3)
+    const waiting = await world.gossip([child, grandchild])
+    expect(world.reasons(waiting)).toEqual(['WAITS_FOR_PARENT', 'WAITS_FOR_PARENT'])
+    const missing = { type: 'missingBlocks', roots: [bad.root], peerId: 'peer' }
+    expect(world.sync.of('missingBlocks')).toEqual([missing, missing])
     const ids = await world.gossip([bad])
     expect(world.verdicts(ids)).toEqual([{ verdict: 'reject', reason: 'STATE_ROOT_MISMATCH' }])
     expect(world.sync.of('blockRefused')).toMatchObject([
       { root: bad.root, cause: 'invalid', reason: 'STATE_ROOT_MISMATCH', peerId: undefined },
       { root: child.root, cause: 'invalid', reason: 'PARENT_INVALID' },
+      { root: grandchild.root, cause: 'invalid', reason: 'PARENT_INVALID' },
     ])
     const again = await world.gossip([bad, world.tree.block(checkpoint(bad), 3)])
     expect(world.verdicts(again)).toEqual([
@@ -94,10 +95,10 @@ describe('a block from gossip', () => {
     const world = new World()
     await world.tick(1)
     const [, next] = world.tree.chain(2)
-    const far = world.tree.block(world.tree.genesis, 1000)
-    const ids = await world.gossip([next!, far])
-    expect(world.reasons(ids)).toEqual(['WAITS_FOR_SLOT', 'FAR_FUTURE'])
-    expect((await world.view()).pendingBlocks).toBe(1)
+    const [farthest, tooFar] = [9, 10].map((slot) => world.tree.block(world.tree.genesis, slot))
+    const ids = await world.gossip([next!, farthest!, tooFar!])
+    expect(world.reasons(ids)).toEqual(['WAITS_FOR_SLOT', 'WAITS_FOR_SLOT', 'FAR_FUTURE'])
+    expect((await world.view()).pendingBlocks).toBe(2)
     await world.gossip(world.tree.chain(1))
     expect((await world.view()).head.slot).toBe(1)
     await world.tick(1, 3)

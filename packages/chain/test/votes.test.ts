@@ -81,6 +81,12 @@ describe('a vote from gossip', () => {
     expect(world.verifier.verified.length).toBe(verified)
   })
 
+  it('is superseded by a later one that was verified together with it', async () => {
+    const { world, tree, a1, a2 } = await atSlotThree()
+    const ids = await world.gossipVotes([tree.vote(0, 3, a2), tree.vote(0, 2, a1)])
+    expect(world.reasons(ids)).toEqual(['ACCEPTED', 'SUPERSEDED'])
+  })
+
   it('that a forged copy came before is still taken', async () => {
     const { world, tree, a2 } = await atSlotThree()
     const vote = tree.vote(0, 3, a2)

@@ -138,6 +138,17 @@ describe('a block that its proposer does not vouch for', () => {
     expect(await isImported(world, stranger)).toBe(false)
   })
 
+  it('is not imported for a block on it that was there first and is not verified yet', async () => {
+    const { world, tree, stranger } = await withStranger()
+    const next = tree.block(checkpoint(stranger), 5)
+    await world.tick(5)
+    await world.gossip([{ ...next, signedBlock: { ...next.signedBlock, signature: [new Uint8Array(8)] } }])
+    await world.gossip([stranger])
+    expect(await isImported(world, stranger)).toBe(false)
+    await world.gossip([next])
+    expect(await world.head()).toBe(next.root)
+  })
+
   it('gives way to a copy that its proposer does vouch for', async () => {
     const { world, tree, head } = await withStranger()
     const block = tree.block(head, 4)
