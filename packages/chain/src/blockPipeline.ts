@@ -167,11 +167,12 @@ export class BlockPipeline {
     if (!isBetter || (known.stage === 'signatures' && !isOwn)) {
       this.#parts.notices.duplicate(envelope)
       if (known.spare === undefined) candidates.replace(known, known.envelope, envelope)
-      return
+      return this.#makeRoom(known)
     }
     this.#parts.notices.verdict(known, 'DUPLICATE')
     candidates.replace(known, envelope, known.envelope)
     known.gossip = gossipOf(envelope)
+    this.#makeRoom(known)
     this.#beginAnew(known)
   }
 

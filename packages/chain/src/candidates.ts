@@ -15,10 +15,10 @@ import { signedVotes } from './memo.ts'
 export type Origin = BlockOrigin | { readonly from: 'own' }
 
 /**
- * What a block waits for. new: to be looked at. parent: for its parent, which is not connected to the tree. slot: for its time. support: for votes, since its
- * proposer does not vouch for it. queue: for room at the verification. signatures: for their verification. ancestor:
- * verified, for its parent's import. votedBlock: verified, for a block that one of its votes names. state: verified, for
- * its parent's state. ready: for its turn to be imported.
+ * What a block waits for. new: to be looked at. parent: for its parent, which is not connected to the tree. slot: for its
+ * time. support: for votes, since its proposer does not vouch for it. queue: for room at the verification. signatures:
+ * for their verification. ancestor: verified, for its parent's import. votedBlock: verified, for a block that one of its
+ * votes names. state: verified, for its parent's state. ready: for its turn to be imported.
  */
 export type Stage =
   | 'new'

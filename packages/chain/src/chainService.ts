@@ -30,7 +30,7 @@ export class ChainService implements Behaviour<ChainMessage> {
     this.#work()
   }
 
-  idle(): void | false {
+  idle(): false | undefined {
     return this.#rooms.verification.flush() ? undefined : false
   }
 

@@ -1,5 +1,11 @@
 import type { EventSink, Evidence } from '@trine/messages'
-import { bytesEqual, type RootHex, type SignedBlockWithAttestation, type Slot } from '@trine/types'
+import {
+  bytesEqual,
+  type RootHex,
+  type SignedBlockWithAttestation,
+  type Slot,
+  type ValidatorIndex,
+} from '@trine/types'
 
 type FirstBlock = { readonly root: RootHex; readonly namesItself: boolean }
 
@@ -20,11 +26,14 @@ export class EvidenceStore {
     return [...this.#evidence.values()]
   }
 
+  /** Whether two votes of a validator for a slot are known: more would prove nothing more. */
+  hasVotes(validatorIndex: ValidatorIndex, slot: Slot): boolean {
+    return this.#evidence.has(keyOfVotes(validatorIndex, slot))
+  }
+
   add(evidence: Evidence): void {
-    const key =
-      evidence.kind === 'twoVotes'
-        ? `votes ${evidence.validatorIndex} ${evidence.slot}`
-        : `blocks ${evidence.slot}`
+    const { slot } = evidence
+    const key = evidence.kind === 'twoVotes' ? keyOfVotes(evidence.validatorIndex, slot) : `blocks ${slot}`
     if (this.#evidence.has(key)) return
     this.#evidence.set(key, evidence)
     dropOldest(this.#evidence, this.#limit)
@@ -54,6 +63,10 @@ export class EvidenceStore {
     })
     return false
   }
+}
+
+function keyOfVotes(validatorIndex: ValidatorIndex, slot: Slot): string {
+  return `votes ${validatorIndex} ${slot}`
 }
 
 function dropOldest<Key>(map: Map<Key, unknown>, limit: number): void {

@@ -63,9 +63,11 @@ export class Finality {
       block = store.getBlock(toHex(block.parentRoot))
     }
     if (block === undefined || block.rootHex === this.#base.root) return
-    this.#base = { root: block.rootHex, slot: block.slot }
     const keptSlots = finalized.slot - block.slot
     const pruned = store.prune(1, keptSlots)
+    // While the justified block stands on another branch, the store keeps everything.
+    if (pruned.length === 0) return
+    this.#base = { root: block.rootHex, slot: block.slot }
     onStoreStep?.({ type: 'prune', keptSlots })
     writer?.addDiscarded(named.discardable(pruned))
   }

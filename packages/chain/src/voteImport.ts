@@ -1,7 +1,8 @@
 import { describeAttestationError, type Store } from '@trine/fork-choice'
 import type { GossipReference } from '@trine/messages'
-import type { RootHex, SignedAttestation, Slot } from '@trine/types'
+import type { RootHex, SignedAttestation, Slot, ValidatorIndex } from '@trine/types'
 import { checkSigner } from './blockShape.ts'
+import type { EvidenceStore } from './evidenceStore.ts'
 import { isSameVote } from './memo.ts'
 import type { Neighbours } from './neighbours.ts'
 import { type Rejection, rejection } from './verdicts.ts'
@@ -16,6 +17,7 @@ export type VoteImportParts = {
   readonly verification: Verification
   readonly waitingVotes: WaitingVotes
   readonly ledger: VoteLedger
+  readonly evidence: EvidenceStore
   readonly neighbours: Neighbours
   readonly waitingVoteSlots: number
   /** What is known of a block that is not in the tree. */
@@ -82,7 +84,7 @@ export class VoteImport {
 
   /** Why a vote need not even be verified. */
   #checkUnverified(vote: SignedAttestation): Rejection | undefined {
-    const { store, verified } = this.#parts
+    const { store, verified, evidence } = this.#parts
     const wrong = checkSigner(vote, store.validatorCount)
     if (wrong) return wrong
     const validatorIndex = Number(vote.message.validatorIndex)
@@ -91,8 +93,10 @@ export class VoteImport {
       return rejection('FAR_FUTURE', `expected a slot of at most ${store.currentSlot + 1}, got ${slot}`)
     }
     const first = verified.at(validatorIndex, slot)
-    // Another vote for the same slot is worth verifying: it is evidence.
-    if (first !== undefined && !isSameVote(first.message, vote.message)) return undefined
+    if (first !== undefined && !isSameVote(first.message, vote.message)) {
+      // The second vote for a slot is worth verifying, because it is evidence; a third is not.
+      return evidence.hasVotes(validatorIndex, slot) ? equivocation(validatorIndex, slot) : undefined
+    }
     const latest = this.#latestSlot(validatorIndex)
     if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
     return slot === latest && first !== undefined ? duplicate(vote) : undefined
@@ -105,10 +109,7 @@ export class VoteImport {
     const slot = Number(vote.message.data.slot)
     const first = verified.at(validatorIndex, slot)
     if (first !== undefined && !isSameVote(first.message, vote.message)) {
-      return rejection(
-        'EQUIVOCATION',
-        `expected one vote of validator ${validatorIndex} for slot ${slot}, got two`,
-      )
+      return equivocation(validatorIndex, slot)
     }
     const latest = this.#latestSlot(validatorIndex)
     if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
@@ -157,6 +158,13 @@ export class VoteImport {
     this.#parts.neighbours.verdict(gossip, outcome.reason)
     this.#parts.neighbours.voteRejected(vote, outcome)
   }
+}
+
+function equivocation(validatorIndex: ValidatorIndex, slot: Slot): Rejection {
+  return rejection(
+    'EQUIVOCATION',
+    `expected one vote of validator ${validatorIndex} for slot ${slot}, got two`,
+  )
 }
 
 function duplicate({ message }: SignedAttestation): Rejection {

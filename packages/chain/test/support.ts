@@ -1,10 +1,4 @@
-import {
-  type ActorHandle,
-  createActorSystem,
-  type Reply,
-  type Scheduler,
-  VirtualScheduler,
-} from '@trine/actors'
+import type { ActorHandle, Reply } from '@trine/actors'
 import { createLab, type Lab, type Neighbour } from '@trine/actors/testing'
 import {
   type ChainMessage,
@@ -323,29 +317,4 @@ export function unwrapAsk<T>(
 ): T {
   if (!result.ok) throw new Error(`expected an answer, got ${JSON.stringify(result.error)}`)
   return result.value
-}
-
-/** A ChainService in an actor system without a journal, for runs that are long. */
-export function createLongRun(tree: Tree, parts: (scheduler: Scheduler) => Partial<ChainParts>) {
-  const scheduler = new VirtualScheduler()
-  const onFailure = ({ error }: { error: unknown }): never => {
-    throw error
-  }
-  const system = createActorSystem({ name: 'long', scheduler, onFailure })
-  const deaf = { name: 'deaf', tell: () => true }
-  const chain = system.spawn<ChainMessage>(
-    'chain',
-    chainLanes,
-    createChain({
-      anchor: { state: tree.state, block: tree.genesisBlock },
-      ownValidators: [],
-      verifier: new TestVerifier(),
-      events: { emit: () => {} },
-      network: deaf,
-      sync: deaf,
-      validator: deaf,
-      ...parts(scheduler),
-    }),
-  )
-  return { scheduler, chain }
 }

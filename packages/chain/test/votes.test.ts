@@ -147,6 +147,10 @@ describe('two votes of one validator for one slot', () => {
     )
     const ids = await world.gossipVotes([first!, second!, third!, second!])
     expect(world.reasons(ids)).toEqual(['ACCEPTED', 'EQUIVOCATION', 'EQUIVOCATION', 'EQUIVOCATION'])
+    const verified = world.verifier.verified.length
+    const more = await world.gossipVotes([third!, second!])
+    expect(world.reasons(more)).toEqual(['EQUIVOCATION', 'EQUIVOCATION'])
+    expect(world.verifier.verified.length).toBe(verified)
     const evidence = unwrapAsk(await world.lab.ask(world.chain.ref, { type: 'getEvidence' }))
     expect(evidence).toEqual([{ kind: 'twoVotes', validatorIndex: 0, slot: 3, first, second }])
     expect(world.eventsOf('evidence').length).toBe(1)
