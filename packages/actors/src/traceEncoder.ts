@@ -6,8 +6,11 @@ export interface TraceHash {
   digest(): Uint8Array
 }
 
-/** Objects and byte strings that take more bytes stand in the trace as their hashes, kept as long as they live. */
-const LONGEST_INLINE = 512
+/**
+ * Objects and byte strings that take more bytes stand in the trace as their hashes, kept as long as they live. Low enough
+ * for a vote, which goes through the mailboxes of all nodes.
+ */
+const LONGEST_INLINE = 256
 
 const HASH_LENGTH = 32
 

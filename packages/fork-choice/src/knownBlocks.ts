@@ -4,6 +4,9 @@ import { type BlockNode, type HeadVote, ProtoArray, type PrunedBlock } from './p
 /** How many settled blocks are remembered: nine hours of slots, about a megabyte. */
 const SETTLED_LIMIT = 8192
 
+/** How many answers of `slotOf` are at hand: head, target and source of two kinds of votes. */
+const RECENT = 6
+
 type VoteNode = HeadVote['headNode']
 
 /** Where votes for a settled block point. */
@@ -18,12 +21,17 @@ const SETTLED_NODE: VoteNode = { index: -1 }
 export class KnownBlocks {
   readonly tree = new ProtoArray()
   private readonly settledSlots = new Map<RootHex, Slot>()
+  /** Answers of `slotOf`, latest first: nearly all votes of a slot name the same few blocks. */
+  private recent: { readonly root: Uint8Array; readonly slot: Slot }[] = []
   private lastVoted: { readonly root: Uint8Array; readonly node: VoteNode } | undefined
 
   /** Slot of a known block. */
   slotOf(root: Uint8Array): Slot | undefined {
+    for (const known of this.recent) if (bytesEqual(known.root, root)) return known.slot
     const rootHex = toHex(root)
-    return this.tree.get(rootHex)?.slot ?? this.settledSlots.get(rootHex)
+    const slot = this.tree.get(rootHex)?.slot ?? this.settledSlots.get(rootHex)
+    if (slot !== undefined) this.recent = [{ root, slot }, ...this.recent.slice(0, RECENT - 1)]
+    return slot
   }
 
   isSettled(rootHex: RootHex): boolean {
@@ -51,6 +59,7 @@ export class KnownBlocks {
   /** Settles every block of the tree that is not `root` or below it. */
   prune(root: BlockNode): PrunedBlock[] {
     const pruned = this.tree.prune(root)
+    this.recent = []
     for (const { block } of pruned) this.settle(block.rootHex, block.slot)
     return pruned
   }

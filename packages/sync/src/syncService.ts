@@ -135,7 +135,7 @@ class SyncService implements Behaviour<SyncMessage> {
     }
     const isFarBehindClock = slot - this.#headSlot > this.#limits.farDistance
     if (isFirst && this.#parts.expectsPeers && isFarBehindClock) this.#state.expectPeers()
-    this.#assess()
+    if (isNewSlot) this.#assess()
   }
 
   #onChain({ head, finalized }: ChainStatus): void {

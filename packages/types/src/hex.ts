@@ -1,13 +1,27 @@
 /** A 32-byte root as text: `0x` and 64 lowercase hex digits. The key of maps. */
 export type RootHex = string
 
-const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const DIGITS = new TextEncoder().encode('0123456789abcdef')
+const ascii = new TextDecoder()
+/** For the text of a root, which is what is nearly always asked for. */
+const rootText = new TextEncoder().encode(`0x${'0'.repeat(64)}`)
 
-/** Bytes as `0x` and lowercase hex digits. */
+/**
+ * Bytes as `0x` and lowercase hex digits. By way of a decoder, because a text put together digit by digit is a chain of
+ * pieces that costs twice as much by the time it is the key of a map.
+ */
 export function toHex(bytes: Uint8Array): string {
-  let text = '0x'
-  for (let index = 0; index < bytes.length; index++) text += HEX_BYTES[bytes[index]!]
-  return text
+  let text = rootText
+  if (bytes.length !== 32) {
+    text = new Uint8Array(2 + 2 * bytes.length)
+    text.set(rootText.subarray(0, 2))
+  }
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]!
+    text[2 + 2 * index] = DIGITS[byte >>> 4]!
+    text[3 + 2 * index] = DIGITS[byte & 15]!
+  }
+  return ascii.decode(text)
 }
 
 const NOT_A_DIGIT = 0x100
