@@ -176,7 +176,7 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
   #becomeIdle(behaviour: Behaviour<M>): void {
     this.#hasWorked = false
     try {
-      if (behaviour.idle!() !== false) this.note(IDLE)
+      if (behaviour.idle!()) this.note(IDLE)
     } catch (error) {
       this.note(IDLE)
       this.#fail({ actor: this.name, phase: 'receive', error, message: undefined })

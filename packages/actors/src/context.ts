@@ -10,10 +10,10 @@ export interface Behaviour<M extends Message> {
   receive(message: M): void | Promise<void>
   /**
    * Called when messages were handled and none is left: the moment to hand on what was collected, e.g. a batch of
-   * signatures. Under load it comes late, with a large batch. In journals it stands as a message of type `$idle`, unless
-   * it returns false: there was nothing to do, and nothing was done.
+   * signatures. Under load it comes late, with a large batch. Returns whether there was anything to do: in journals it
+   * then stands as a message of type `$idle`.
    */
-  idle?(): void | false
+  idle?(): boolean
   /** Called when this state is given up: after draining, before a restart, or when the actor is stopped. */
   close?(): void | Promise<void>
 }

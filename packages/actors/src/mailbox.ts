@@ -100,7 +100,7 @@ export class Lane<M extends Message> {
 /** The lanes of one actor. A set of bits says which have something, so that taking costs the same for any number. */
 export class Mailbox<M extends Message> {
   readonly lanes: readonly Lane<M>[]
-  readonly #laneOf = new Map<string, Lane<M>>()
+  readonly #places: ReadonlyMap<string, number>
   readonly #owner: string
   /** Bit i is set while the lane of index i has messages. */
   #filled = 0
@@ -108,14 +108,9 @@ export class Mailbox<M extends Message> {
 
   constructor(owner: string, table: LaneTable<M>) {
     this.#owner = owner
-    const sorted = Object.entries(table.lanes).sort(([, left], [, right]) => left.rank - right.rank)
-    this.lanes = sorted.map(([name, options], index) => new Lane(name, options, index))
-    for (const [kind, name] of Object.entries<string>(table.laneOf)) {
-      const lane = this.lanes.find((candidate) => candidate.name === name)
-      if (lane === undefined)
-        throw new RangeError(`${owner}: message ${kind} names a lane ${name} that does not exist`)
-      this.#laneOf.set(kind, lane)
-    }
+    const plan = planOf(owner, table)
+    this.lanes = plan.lanes.map(([name, options], index) => new Lane(name, options, index))
+    this.#places = plan.places
   }
 
   get isEmpty(): boolean {
@@ -187,8 +182,34 @@ export class Mailbox<M extends Message> {
   }
 
   laneOf(kind: string): Lane<M> {
-    const lane = this.#laneOf.get(kind)
-    if (lane === undefined) throw new Error(`${this.#owner}: no lane for a message of type ${kind}`)
-    return lane
+    const place = this.#places.get(kind)
+    if (place === undefined) throw new Error(`${this.#owner}: no lane for a message of type ${kind}`)
+    return this.lanes[place]!
   }
+}
+
+type Plan = {
+  /** By rank. */
+  readonly lanes: readonly (readonly [string, LaneOptions])[]
+  /** Of the lane of each kind of message. */
+  readonly places: ReadonlyMap<string, number>
+}
+
+/** Worked out once for all actors of a kind, of which a simulation has hundreds: what they share stays in the cache. */
+const plans = new WeakMap<object, Plan>()
+
+function planOf<M extends Message>(owner: string, table: LaneTable<M>): Plan {
+  const known = plans.get(table)
+  if (known !== undefined) return known
+  const lanes = Object.entries<LaneOptions>(table.lanes).sort(([, left], [, right]) => left.rank - right.rank)
+  const places = new Map<string, number>()
+  for (const [kind, name] of Object.entries<string>(table.laneOf)) {
+    const place = lanes.findIndex(([candidate]) => candidate === name)
+    if (place === -1)
+      throw new RangeError(`${owner}: message ${kind} names a lane ${name} that does not exist`)
+    places.set(kind, place)
+  }
+  const plan = { lanes, places }
+  plans.set(table, plan)
+  return plan
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Journal } from './journal.ts'
-import { TraceEncoder, type TraceHash } from './traceEncoder.ts'
+import { Shape, TraceEncoder, type TraceHash } from './traceEncoder.ts'
 
 /** Bytes collected before they are hashed. */
 const HASH_AT = 1 << 15
@@ -20,6 +20,7 @@ export type TraceDigest = Journal & {
 export function createTraceDigest(startHash: () => TraceHash = () => sha256.create()): TraceDigest {
   const hash = startHash()
   const encoder = new TraceEncoder(startHash)
+  const shapes = new Map<string, Shape>()
   let messages = 0
   let digest: string | undefined
   return {
@@ -30,7 +31,12 @@ export function createTraceDigest(startHash: () => TraceHash = () => sha256.crea
       if (digest !== undefined) throw new Error('trace digest: nothing can be recorded after digest()')
       encoder.number(time)
       encoder.name(actor)
-      encoder.fields(message)
+      let shape = shapes.get(message.type)
+      if (shape === undefined) {
+        shape = new Shape()
+        shapes.set(message.type, shape)
+      }
+      encoder.fields(message, shape)
       messages += 1
       if (encoder.length >= HASH_AT) hash.update(encoder.drain())
     },

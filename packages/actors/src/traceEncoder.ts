@@ -34,6 +34,22 @@ const TAG = {
 } as const
 
 /**
+ * The fields that were last seen somewhere, e.g. in messages of one kind: they are nearly always the same, and comparing
+ * names costs less than looking up their numbers. Has no influence on what is written.
+ */
+export class Shape {
+  readonly names: string[] = []
+  readonly numbers: number[] = []
+  readonly values: Shape[] = []
+
+  expect(place: number, name: string, number: number): void {
+    this.names[place] = name
+    this.numbers[place] = number
+    this.values[place] ??= new Shape()
+  }
+}
+
+/**
  * Writes values of messages as bytes, each with a tag and where needed its length, so that different values never give
  * the same bytes. Fields stand in the order in which they were set, their names in full the first time and by number
  * later. Numbers are float64, little-endian.
@@ -74,47 +90,51 @@ export class TraceEncoder {
     this.#tagged(TAG.string, text)
   }
 
-  /** The name of a field or an actor: in full at first, later by number. */
-  name(name: string): void {
+  /** The name of a field or an actor: in full at first, later by number. Returns the number. */
+  name(name: string): number {
     const number = this.#names.get(name)
     if (number !== undefined) {
       this.#header(TAG.name, number)
-      return
+      return number
     }
     this.#names.set(name, this.#names.size)
     this.string(name)
+    return this.#names.size - 1
   }
 
   /** The fields of an object, in full whatever their size. */
-  fields(value: object): void {
+  fields(value: object, shape: Shape): void {
     const fields = value as Record<string, unknown>
     this.#header(TAG.object, 0)
+    let place = 0
     for (const name in fields) {
-      this.name(name)
-      this.value(fields[name])
+      if (shape.names[place] === name) this.#header(TAG.name, shape.numbers[place]!)
+      else shape.expect(place, name, this.name(name))
+      this.value(fields[name], shape.values[place]!)
+      place += 1
     }
     this.#header(TAG.end, 0)
   }
 
-  value(value: unknown): void {
+  value(value: unknown, shape: Shape): void {
     if (typeof value === 'string') this.string(value)
     else if (typeof value === 'number') this.number(value)
     else if (typeof value === 'boolean') this.#header(value ? TAG.true : TAG.false, 0)
     else if (typeof value === 'bigint') this.#tagged(TAG.bigint, value.toString())
     else if (value === null) this.#header(TAG.null, 0)
-    else if (typeof value === 'object') this.#shared(value)
+    else if (typeof value === 'object') this.#shared(value, shape)
     else this.#header(TAG.undefined, 0)
   }
 
   /** An object, or its hash where it is long: the next message that holds the same object need not look inside. */
-  #shared(value: object): void {
+  #shared(value: object, shape: Shape): void {
     const known = this.#hashes.get(value)
     if (known !== undefined) {
       this.#hash(known)
       return
     }
     const start = this.#length
-    this.#object(value)
+    this.#object(value, shape)
     if (this.#length - start <= LONGEST_INLINE) return
     const hash = this.#startHash()
     hash.update(this.#bytes.subarray(start, this.#length))
@@ -124,18 +144,18 @@ export class TraceEncoder {
     this.#hash(digest)
   }
 
-  #object(value: object): void {
+  #object(value: object, shape: Shape): void {
     if (value instanceof Uint8Array) {
       this.#header(TAG.bytes, value.length)
       this.#append(value)
     } else if (Array.isArray(value)) {
       this.#header(TAG.array, value.length)
-      for (const item of value) this.value(item)
+      for (const item of value) this.value(item, shape)
     } else if (value instanceof OpenReply) {
       this.#header(TAG.reply, 0)
     } else {
       const prototype = Object.getPrototypeOf(value) as object | null
-      if (prototype === Object.prototype || prototype === null) this.fields(value)
+      if (prototype === Object.prototype || prototype === null) this.fields(value, shape)
       else this.#tagged(TAG.instance, prototype.constructor.name)
     }
   }

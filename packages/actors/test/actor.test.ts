@@ -201,6 +201,7 @@ describe('an actor', () => {
       idle: () => {
         batches.push(batch)
         batch = []
+        return true
       },
     }))
     for (let amount = 0; amount < 100; amount++) ref.tell({ type: 'add', amount })

@@ -172,7 +172,7 @@ function recorder(log: string[]): Start<CounterMessage> {
         )
         log.push(`job ${id ?? 'without place'}`)
       },
-      idle: () => void log.push(`${context.scheduler.now()} idle`),
+      idle: () => log.push(`${context.scheduler.now()} idle`) > 0,
     }
   }
 }

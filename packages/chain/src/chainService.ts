@@ -30,8 +30,8 @@ export class ChainService implements Behaviour<ChainMessage> {
     this.#work()
   }
 
-  idle(): false | undefined {
-    return this.#rooms.verification.flush() ? undefined : false
+  idle(): boolean {
+    return this.#rooms.verification.flush()
   }
 
   #handle(message: ChainMessage): void {

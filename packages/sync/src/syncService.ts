@@ -106,13 +106,15 @@ class SyncService implements Behaviour<SyncMessage> {
   }
 
   /** What messages brought about is done when none is left: in one go, and with all that is known. */
-  idle(): void {
+  idle(): boolean {
     const now = this.#context.scheduler.monotonic()
     const next = this.#catchUp.run(now)
-    if (next >= this.#workAt) return
-    this.#workTimer?.cancel()
-    this.#workTimer = this.#context.after(next - now, { type: 'timerFired', timer: WORK })
-    this.#workAt = next
+    if (next < this.#workAt) {
+      this.#workTimer?.cancel()
+      this.#workTimer = this.#context.after(next - now, { type: 'timerFired', timer: WORK })
+      this.#workAt = next
+    }
+    return true
   }
 
   #onTimer(timer: string): void {

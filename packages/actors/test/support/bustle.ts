@@ -59,6 +59,7 @@ export async function runBustle(seed: string, members: number, journal: Journal)
         },
         idle: () => {
           load -= 1
+          return load % 2 === 0
         },
       }
     })
