@@ -98,8 +98,7 @@ export class Store extends ForkChoice {
     prepared: PreparedBlock = {},
   ): Result<BlockImport, BlockError> {
     const header = prepared.header ?? blockHeader(signedBlock.message.block)
-    const root = blockHeaderRoot(header)
-    const rootHex = toHex(root)
+    const { root, rootHex } = rootsOf(header)
     if (this.getBlock(rootHex) || this.blocks.isSettled(rootHex)) {
       return success({ root, isDuplicate: true, equivocations: [], moves: {} })
     }
@@ -233,12 +232,23 @@ export function getForkchoiceStore(
   return success(new Store(state, blockHeader(anchorBlock), { states, hasRemedies }))
 }
 
+/** Roots of headers, once per object: in a simulation many stores share it. */
+const roots = new WeakMap<BlockHeader, Pick<BlockSummary, 'root' | 'rootHex'>>()
+
+function rootsOf(header: BlockHeader): Pick<BlockSummary, 'root' | 'rootHex'> {
+  let known = roots.get(header)
+  if (known === undefined) {
+    const root = blockHeaderRoot(header)
+    known = { root, rootHex: toHex(root) }
+    roots.set(header, known)
+  }
+  return known
+}
+
 function summaryOf(header: BlockHeader): BlockSummary {
-  const root = blockHeaderRoot(header)
   const { slot, parentRoot, proposerIndex } = header
   return {
-    root,
-    rootHex: toHex(root),
+    ...rootsOf(header),
     slot: toNumber(slot),
     parentRoot,
     proposerIndex: toNumber(proposerIndex),

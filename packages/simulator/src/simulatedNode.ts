@@ -9,10 +9,10 @@ import type { StoreStep } from '@trine/chain'
 import type { BlockStore, KeyLedger, NodeEvent, PeerId, Signer, Transport, Verifier } from '@trine/messages'
 import type { PayloadCodec } from '@trine/network'
 import { createNode, type LeanNode, type ValidatorOutlets } from '@trine/node'
-import { createMemoryBlockStore } from '@trine/storage'
 import type { MemoryNetwork } from '@trine/transport-memory'
 import { failure, success, type ValidatorIndex } from '@trine/types'
 import { MemoryLedger } from '@trine/validator'
+import { createDisk } from './disk.ts'
 import type { Genesis } from './genesis.ts'
 import type { NodeMonitor } from './monitor.ts'
 import type { NodeIndex, Scenario } from './scenario.ts'
@@ -68,7 +68,7 @@ export class SimulatedNode {
     this.#world = world
     this.#interpose = interpose
     this.#scheduler = createSkewedScheduler(world.scheduler, 0)
-    this.#blockStore = this.#newBlockStore()
+    this.#blockStore = createDisk(world.scenario, world.scheduler)
     // Before it runs for the first time: others can be told to dial it.
     this.#transport = world.network.createTransport(this.peerId)
     this.validators = validatorsOf(world.scenario, index)
@@ -109,7 +109,7 @@ export class SimulatedNode {
     this.#node.kill()
     this.#node = undefined
     this.#transport = this.#world.network.createTransport(this.peerId)
-    if (wipe) this.#blockStore = this.#newBlockStore()
+    if (wipe) this.#blockStore = createDisk(this.#world.scenario, this.#world.scheduler)
   }
 
   shiftClock(milliseconds: number): void {
@@ -120,10 +120,6 @@ export class SimulatedNode {
   #note(message: NodeNote): void {
     const { journal } = this.#world
     journal.record(this.#scheduler.now(), this.peerId, message, this.#scheduler.monotonic())
-  }
-
-  #newBlockStore(): BlockStore {
-    return createMemoryBlockStore({ scheduler: this.#world.scheduler })
   }
 
   /** An adversary goes on when its node warns that its keys sign twice. */

@@ -5,12 +5,13 @@ import {
   type Message,
   type Ref,
   type Replay,
+  type Runnable,
 } from '@trine/actors'
 import type { StoreStep } from '@trine/chain'
 import { type BlockStore, type ServiceName, serviceNames } from '@trine/messages'
 import { createSharedPayloadCodec, type PayloadCodec } from '@trine/network'
 import { createStarts, type Refused } from '@trine/node'
-import { createMemoryBlockStore } from '@trine/storage'
+import { createDisk } from '../disk.ts'
 import { createGenesis, type Genesis } from '../genesis.ts'
 import type { NodeIndex } from '../scenario.ts'
 import { type NodeNote, peerIdOf, validatorsOf } from '../simulatedNode.ts'
@@ -42,6 +43,9 @@ export function createRebuiltWorld(header: JournalHeader): RebuiltWorld {
   return { header, genesis, codec: createSharedPayloadCodec(header.encoding), states }
 }
 
+/** A rebuilt disk answers within the call: there is no time to pass in a replay. */
+const AT_ONCE = { enqueue: (task: Runnable) => task.run() }
+
 /** The services of a node from one start of its process to the next. */
 type Life = {
   readonly replays: ReadonlyMap<string, Replay<never>>
@@ -55,7 +59,7 @@ export class RebuiltNode {
   readonly #world: RebuiltWorld
   readonly #name: string
   readonly #onStoreStep: (step: StoreStep) => void
-  #blockStore = newBlockStore()
+  #blockStore: BlockStore
   #life: Life | undefined
   #starts = 0
   /** From the monotonic to the node's wall clock. */
@@ -66,6 +70,7 @@ export class RebuiltNode {
     this.#onStoreStep = onStoreStep
     this.#world = world
     this.#name = peerIdOf(index)
+    this.#blockStore = createDisk(world.header.scenario, AT_ONCE)
   }
 
   /** Takes the next entry of the journal; those of other nodes do nothing. */
@@ -100,7 +105,7 @@ export class RebuiltNode {
       // Its last message, too, may have written into the store.
       await this.#life?.replays.get('chain')?.finish()
       this.#life = undefined
-      if (note.wiped) this.#blockStore = newBlockStore()
+      if (note.wiped) this.#blockStore = createDisk(this.#world.header.scenario, AT_ONCE)
     }
   }
 
@@ -138,9 +143,4 @@ export class RebuiltNode {
     })
     return { replays: new Map(replays), refusals, mirror }
   }
-}
-
-/** The node's disk. It answers within the call: there is no time to pass in a replay. */
-function newBlockStore(): BlockStore {
-  return createMemoryBlockStore({ scheduler: { enqueue: (task) => task.run() } })
 }
