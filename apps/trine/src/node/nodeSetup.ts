@@ -1,5 +1,6 @@
 import type { StaticPeer } from '@trine/transport-libp2p'
-import type { SignatureEncoding, ValidatorIndex } from '@trine/types'
+import type { SignatureEncoding, Slot, ValidatorIndex } from '@trine/types'
+import type { Passphrase, Scheme } from '@trine/xmss'
 
 /** A validator of this node and the file of its secret key. */
 export type OwnKey = { readonly validatorIndex: ValidatorIndex; readonly secretKeyFile: string }
@@ -12,6 +13,10 @@ export type NodeSetup = {
   readonly dataFolder: string
   /** Where the ledger of one-time keys lives; `ledger/` of the data folder unless given. */
   readonly ledgerFolder?: string | undefined
+  /** Where the ledgers' markers live, best where no backup restores them with the ledgers; `ledgerFolder` unless given. */
+  readonly markerFolder?: string | undefined
+  /** The operator's word that nothing was signed for this slot or a later one: opens an older ledger. */
+  readonly resumeAt?: Slot | undefined
   readonly genesis: {
     /** Unix time in seconds. */
     readonly genesisTime: number
@@ -21,7 +26,9 @@ export type NodeSetup = {
   /** Without any the node only follows. */
   readonly ownKeys: readonly OwnKey[]
   /** Opens key files that are encrypted. */
-  readonly passphrase?: string | undefined
+  readonly passphrase?: Passphrase | undefined
+  /** Of the network's signatures: `production` also where keys are of the `devnet` preset. */
+  readonly scheme: Scheme
   readonly signatureEncoding: SignatureEncoding
   /** secp256k1, 32 bytes: who the node is on the network. */
   readonly nodeKey: Uint8Array

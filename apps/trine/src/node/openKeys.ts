@@ -1,0 +1,26 @@
+import { bytesEqual, toHex } from '@trine/types'
+import { encodePublicKey, type SignaturePool } from '@trine/xmss'
+import { readSecretKeyFile } from '@trine/xmss/node'
+import { orUserError, withFileErrors } from '../keys/userInput.ts'
+import { UserError } from '../userError.ts'
+import type { NodeSetup } from './nodeSetup.ts'
+import type { PooledKey } from './ports.ts'
+
+/** Opens the node's key files, checks each against the genesis, and gives them to the pool. */
+export async function openKeys(setup: NodeSetup, pool: SignaturePool): Promise<PooledKey[]> {
+  const { ownKeys, passphrase, genesis } = setup
+  const keys: PooledKey[] = []
+  for (const { validatorIndex, secretKeyFile } of ownKeys) {
+    const read = () => readSecretKeyFile(secretKeyFile, passphrase)
+    const key = orUserError(secretKeyFile, await withFileErrors(secretKeyFile, read))
+    const publicKey = encodePublicKey(key.publicKey)
+    const expected = genesis.publicKeys[validatorIndex]
+    if (expected === undefined || !bytesEqual(publicKey, expected)) {
+      const wanted = expected ? toHex(expected) : 'no such validator in the genesis'
+      const where = `${secretKeyFile}: key of validator ${validatorIndex}`
+      throw new UserError(`${where}: expected public key ${wanted}, got ${toHex(publicKey)}`)
+    }
+    keys.push({ validatorIndex, publicKey, keyId: pool.addKey(key) })
+  }
+  return keys
+}

@@ -1,0 +1,175 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Journal, Random, Scheduler } from '@trine/actors'
+import { type DurableKeyLedger, openKeyLedger } from '@trine/key-ledger'
+import { nodeLedgerFiles } from '@trine/key-ledger/node'
+import { type EventSink, type SlotTiming, slotAt } from '@trine/messages'
+import { createPayloadCodec } from '@trine/network'
+import { createNode, type LeanNode } from '@trine/node'
+import { blockRoot, describeGenesisError, generateGenesis, genesisBlock } from '@trine/state-transition'
+import { type LevelBlockStore, openLevelBlockStore } from '@trine/storage/level'
+import { createLibp2pTransport, type Libp2pTransport } from '@trine/transport-libp2p'
+import { type Block, PRESET, type State, toHex } from '@trine/types'
+import type { SignaturePool } from '@trine/xmss'
+import { createPool } from '@trine/xmss/pool'
+import { withFileErrors } from '../keys/userInput.ts'
+import { UserError } from '../userError.ts'
+import type { NodeSetup } from './nodeSetup.ts'
+import { openKeys } from './openKeys.ts'
+import { createPoolSigner, createPoolVerifier, type PooledKey, prepareKeys } from './ports.ts'
+
+const PROTOCOL = 'devnet-1'
+const STOP_MILLISECONDS = 3000
+
+/** What a real node shares with what runs around it. */
+export type Surroundings = {
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly events: EventSink
+  readonly agent: string
+  /** Shared by several nodes of one process; else the node has one of its own and ends it. */
+  readonly pool?: SignaturePool | undefined
+  readonly journal?: Journal | undefined
+  /** A finalized checkpoint to begin from instead of genesis. */
+  readonly anchor?: { readonly state: State; readonly block: Block } | undefined
+}
+
+/** A real node that runs: on disk, on the network, with its keys. */
+export type OpenNode = {
+  readonly node: LeanNode
+  readonly setup: NodeSetup
+  readonly timing: SlotTiming
+  /** Hash tree root of the genesis block. */
+  readonly genesisRoot: string
+  readonly keys: readonly PooledKey[]
+  readonly pool: SignaturePool
+  readonly transport: Libp2pTransport
+  readonly blockStore: LevelBlockStore
+  readonly ledger: DurableKeyLedger
+  /** Ends duties, services, network and files, in this order. */
+  stop(): Promise<void>
+}
+
+/**
+ * Opens everything a node is made of and starts it. What the user can mend (a folder in use, a key of another network, a
+ * taken port) is a UserError; whatever was opened until then is closed.
+ */
+export async function openNode(setup: NodeSetup, surroundings: Surroundings): Promise<OpenNode> {
+  await using opened = new AsyncDisposableStack()
+  const { scheduler, random, events } = surroundings
+  const { timing, ...genesis } = genesisOf(setup)
+  const genesisRoot = blockRoot(genesis.block)
+  const pool = surroundings.pool ?? opened.adopt(createPoolOf(setup), (own) => own.close('now'))
+  const keys = await openKeys(setup, pool)
+  const blockStore = opened.adopt(await openBlocks(setup, toHex(genesisRoot)), (store) => store.close())
+  const ledger = opened.adopt(await openLedger(setup, keys, genesisRoot), (held) => held.close())
+  await prepareKeys(pool, keys, Math.max(0, slotAt(scheduler.now(), timing)))
+  const transport = createTransport(setup, surroundings)
+  const node = createNode({
+    name: setup.name,
+    scheduler,
+    random: random.split('node'),
+    timing,
+    anchor: surroundings.anchor ?? genesis,
+    genesisRoot: toHex(genesisRoot),
+    networkName: setup.networkName,
+    codec: createPayloadCodec(setup.signatureEncoding),
+    transport,
+    verifier: createPoolVerifier(pool),
+    blockStore,
+    duties: { signer: createPoolSigner(pool, keys), ledger },
+    expectsPeers: setup.staticPeers.length > 0,
+    events,
+    journal: surroundings.journal,
+  })
+  opened.defer(async () => void (await node.stop(STOP_MILLISECONDS)))
+  await startNode(node, setup)
+  const resources = opened.move()
+  return {
+    node,
+    setup,
+    timing,
+    genesisRoot: toHex(genesisRoot),
+    keys,
+    pool,
+    transport,
+    blockStore,
+    ledger,
+    stop: () => resources.disposeAsync(),
+  }
+}
+
+function genesisOf({ genesis, name }: NodeSetup) {
+  const validators = genesis.publicKeys.map((pubkey, index) => ({ pubkey, index }))
+  const state = generateGenesis(genesis.genesisTime, validators)
+  if (!state.ok) throw new UserError(`${name}: genesis: ${describeGenesisError(state.error)}`)
+  const { secondsPerSlot, intervalsPerSlot } = PRESET
+  const timing: SlotTiming = {
+    genesisTime: genesis.genesisTime * 1000,
+    millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
+    intervalsPerSlot,
+  }
+  return { state: state.value, block: genesisBlock(state.value), timing }
+}
+
+function createPoolOf({ scheme, signatureEncoding }: NodeSetup): SignaturePool {
+  return createPool({ scheme, encoding: signatureEncoding })
+}
+
+async function openBlocks(setup: NodeSetup, genesisRoot: string): Promise<LevelBlockStore> {
+  const { dataFolder, signatureEncoding, retainSlots } = setup
+  await withFileErrors(dataFolder, () => mkdir(dataFolder, { recursive: true }))
+  const opened = await openLevelBlockStore({
+    folder: join(dataFolder, 'blocks'),
+    genesisRoot,
+    protocol: PROTOCOL,
+    signatureEncoding,
+    retainSlots,
+  })
+  if (!opened.ok) throw new UserError(opened.error.message)
+  return opened.value
+}
+
+async function openLedger(
+  { dataFolder, ledgerFolder = join(dataFolder, 'ledger'), markerFolder, resumeAt }: NodeSetup,
+  keys: readonly PooledKey[],
+  genesisRoot: Uint8Array,
+): Promise<DurableKeyLedger> {
+  for (const folder of [ledgerFolder, markerFolder ?? ledgerFolder]) {
+    await withFileErrors(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+  }
+  const opened = await openKeyLedger({
+    files: nodeLedgerFiles,
+    folder: ledgerFolder,
+    markerFolder,
+    publicKeys: keys.map(({ publicKey }) => publicKey),
+    genesisRoot,
+    resumeAt,
+  })
+  if (!opened.ok) throw new UserError(opened.error.message)
+  return opened.value
+}
+
+function createTransport(setup: NodeSetup, { scheduler, random, agent }: Surroundings): Libp2pTransport {
+  const { nodeKey, listen, staticPeers, name } = setup
+  try {
+    return createLibp2pTransport({
+      scheduler,
+      random: random.split('transport'),
+      secretKey: nodeKey,
+      listen,
+      staticPeers,
+      agent,
+    })
+  } catch (error) {
+    throw new UserError(`${name}: network: ${(error as Error).message}`)
+  }
+}
+
+async function startNode(node: LeanNode, { listen }: NodeSetup): Promise<void> {
+  try {
+    await node.start()
+  } catch (error) {
+    throw new UserError(`cannot listen on ${listen.join(', ')}: ${(error as Error).message}`)
+  }
+}
