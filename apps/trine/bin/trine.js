@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import module from 'node:module'
+
 // Plain JavaScript on purpose: an old Node must be able to read this file and say what is wrong.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -8,5 +10,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(2)
 }
+// Start-up is mostly reading code: keep what was compiled.
+module.enableCompileCache?.()
 const { run } = await import('../src/main.ts')
 await run(process.argv)
