@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', './test/support/summaryReporter.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Against hangs only: nothing else depends on how fast the machine is.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 })
