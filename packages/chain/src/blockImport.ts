@@ -5,7 +5,7 @@ import {
   describeForkChoiceError,
   type Store,
 } from '@trine/fork-choice'
-import type { ChainMessage, RootedBlock } from '@trine/messages'
+import type { ChainMessage, RootedBlock, TransitionPhases } from '@trine/messages'
 import { describeTransitionError } from '@trine/state-transition'
 import { type RootHex, type State, toHex } from '@trine/types'
 import type { Announcer } from './announcer.ts'
@@ -16,6 +16,7 @@ import { headerOf } from './memo.ts'
 import type { NamedBlocks } from './namedBlocks.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { ChainParts, Transition } from './parts.ts'
+import { PhaseTimes } from './phaseTimes.ts'
 import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
 import type { BlockRejection } from './verdicts.ts'
@@ -50,6 +51,15 @@ export type ImportOutcome =
 /** Where a block came from and when, for its event. */
 export type ImportNote = { readonly origin: 'gossip' | 'request' | 'own'; readonly arrivedAt: number }
 
+type PostState = { readonly state: State; readonly phases: TransitionPhases | undefined }
+
+/** When an import began, by the monotonic clock, and what its state transition took. */
+type ImportTimes = {
+  readonly began: number
+  readonly transitionTime: number
+  readonly phases: TransitionPhases | undefined
+}
+
 /** Puts verified blocks into the store, with all that follows from one. */
 export class BlockImport {
   readonly #parts: BlockImportParts
@@ -79,7 +89,7 @@ export class BlockImport {
     const post = this.#postState(rooted)
     if (post === undefined) return { status: 'stateMissing' }
     if ('rejection' in post) return { status: 'refused', rejection: post.rejection }
-    const transitionTime = context.scheduler.monotonic() - began
+    const times = { began, transitionTime: context.scheduler.monotonic() - began, phases: post.phases }
 
     const header = headerOf(block)
     const added = store.onBlock(signedBlock, { header, postState: post.state })
@@ -89,22 +99,22 @@ export class BlockImport {
       this.#keep(rooted, note)
     } else {
       this.#keep(rooted, note.origin === 'own' ? 'own' : 'other')
-      this.#follow(rooted, post.state, note, transitionTime)
+      this.#follow(rooted, post.state, note, times)
     }
     return { status: 'imported' }
   }
 
-  #postState({
-    root,
-    signedBlock,
-  }: RootedBlock): { state: State } | { rejection: BlockRejection } | undefined {
+  #postState({ root, signedBlock }: RootedBlock): PostState | { rejection: BlockRejection } | undefined {
     const built = this.#built.get(root)
-    if (built !== undefined) return { state: built }
+    if (built !== undefined) return { state: built, phases: undefined }
     const { block } = signedBlock.message
     const parentState = this.#parts.replay.stateNow(toHex(block.parentRoot))
     if (parentState === undefined) return undefined
-    const post = this.#parts.transition(parentState, block, root, headerOf(block).bodyRoot)
-    if (post.ok) return { state: post.value }
+    const { bodyRoot } = headerOf(block)
+    const { scheduler } = this.#parts.context
+    const times = new PhaseTimes(() => scheduler.monotonic(), Number(block.slot) - Number(parentState.slot))
+    const post = this.#parts.transition(parentState, block, root, bodyRoot, times.onPhase)
+    if (post.ok) return { state: post.value, phases: times.phases }
     const { code } = post.error
     return { rejection: { reason: code, message: describeTransitionError(post.error), cause: 'invalid' } }
   }
@@ -123,12 +133,13 @@ export class BlockImport {
   }
 
   /** Tells everyone about a block that was just imported. */
-  #follow(rooted: RootedBlock, state: State, note: ImportNote, transitionTime: number): void {
+  #follow(rooted: RootedBlock, state: State, note: ImportNote, times: ImportTimes): void {
     const { context, parts, writer, announcer, finality, neighbours } = this.#parts
     const { message } = rooted.signedBlock
     const block = { root: rooted.root, slot: Number(message.block.slot) }
     const parentRoot = toHex(message.block.parentRoot)
     writer?.addBlock(rooted, state)
+    const now = context.scheduler.monotonic()
     parts.events.emit({
       type: 'block',
       block,
@@ -136,8 +147,10 @@ export class BlockImport {
       proposerIndex: Number(message.block.proposerIndex),
       origin: note.origin,
       attestations: message.block.body.attestations.length,
-      importTime: context.scheduler.monotonic() - note.arrivedAt,
-      transitionTime,
+      importTime: now - note.arrivedAt,
+      transitionTime: times.transitionTime,
+      processingTime: now - times.began,
+      phases: times.phases,
     })
     const previous = announcer.heads.finalized
     announcer.announce()

@@ -22,7 +22,10 @@ export class ChainService implements Behaviour<ChainMessage> {
     this.#rooms = createRooms(context, parts, anchor)
     parts.onStoreStep?.({ type: 'anchor', anchor })
     this.#restore(blocks)
-    this.#rooms.announcer.tellStatus()
+    const { announcer, store } = this.#rooms
+    const { validatorCount } = store
+    parts.events.emit({ type: 'chainStarted', ...announcer.heads, validatorCount })
+    announcer.tellStatus()
   }
 
   receive(message: ChainMessage): void {
@@ -62,13 +65,10 @@ export class ChainService implements Behaviour<ChainMessage> {
   }
 
   #answer(question: Extract<ChainMessage, { readonly reply: unknown }>): void {
-    const { duties, views, announcer, evidence } = this.#rooms
+    const { duties, views, evidence } = this.#rooms
     switch (question.type) {
       case 'buildBlock':
-        question.reply.answer(duties.buildBlock(question.slot, question.validatorIndex))
-        // New votes were accepted for it.
-        announcer.announce()
-        return
+        return this.#buildBlock(question)
       case 'getAttestationData':
         question.reply.answer(duties.attestationData(question.slot))
         return
@@ -88,6 +88,29 @@ export class ChainService implements Behaviour<ChainMessage> {
       case 'getEvidence':
         question.reply.answer(evidence.all())
     }
+  }
+
+  #buildBlock({ slot, validatorIndex, reply }: Extract<ChainMessage, { readonly type: 'buildBlock' }>): void {
+    const { duties, announcer } = this.#rooms
+    const { scheduler } = this.#context
+    const began = scheduler.monotonic()
+    const built = duties.buildBlock(slot, validatorIndex)
+    const outcome = built.ok ? 'built' : 'failed'
+    const reason = built.ok ? '' : built.error.message
+    const attestations = built.ok ? built.value.block.body.attestations.length : 0
+    const time = scheduler.monotonic() - began
+    this.#parts.events.emit({
+      type: 'blockBuilding',
+      slot,
+      validatorIndex,
+      outcome,
+      reason,
+      attestations,
+      time,
+    })
+    reply.answer(built)
+    // New votes were accepted for it.
+    announcer.announce()
   }
 
   #tick({ slot, interval }: Tick): void {

@@ -5,6 +5,7 @@ import type {
   NetworkMessageFrom,
   PeerId,
   SyncMessageFrom,
+  ValidationTime,
 } from '@trine/messages'
 import type { RootHex, SignedAttestation, SignedBlockWithAttestation } from '@trine/types'
 import type { ChainParts } from './parts.ts'
@@ -31,10 +32,20 @@ export class Neighbours {
   }
 
   /** A vote that is not taken, which is worth telling only when it should not have been sent. */
-  voteRejected({ message }: SignedAttestation, { reason, message: text }: Rejection): void {
+  voteRejected(
+    { message }: SignedAttestation,
+    { reason, message: text }: Rejection,
+    validationTime: ValidationTime,
+  ): void {
     if (VERDICTS[reason] !== 'reject') return
     const { validatorIndex } = message
-    this.#parts.events.emit({ type: 'attestationRejected', validatorIndex, reason, message: text })
+    this.#parts.events.emit({
+      type: 'attestationRejected',
+      validatorIndex,
+      reason,
+      message: text,
+      validationTime,
+    })
   }
 
   blockImported(block: BlockReference, parentRoot: RootHex): void {

@@ -7,7 +7,7 @@ import type {
   ValidatorMessageFrom,
   Verifier,
 } from '@trine/messages'
-import type { TransitionError } from '@trine/state-transition'
+import type { OnPhase, TransitionError } from '@trine/state-transition'
 import type {
   Block,
   Result,
@@ -42,12 +42,16 @@ export type ChainParts = {
   readonly onStoreStep?: ((step: StoreStep) => void) | undefined
 }
 
-/** The post-state of a block, or why it has none. `root` is the block's, `bodyRoot` that of its body. */
+/**
+ * The post-state of a block, or why it has none. `root` is the block's, `bodyRoot` that of its body. `onPhase` is called
+ * when a part of the work is done; not at all where no work was needed.
+ */
 export type Transition = (
   parentState: State,
   block: Block,
   root: RootHex,
   bodyRoot: Uint8Array,
+  onPhase?: OnPhase,
 ) => Result<State, TransitionError>
 
 /** A step of the fork-choice store. */

@@ -37,8 +37,8 @@ type Basis = ReturnType<typeof createBasis>
 type VoteRooms = ReturnType<typeof createVoteRooms>
 type BlockRooms = ReturnType<typeof createBlockRooms>
 
-const ownTransition: Transition = (parentState, block, _root, bodyRoot) =>
-  stateTransition(parentState, block, bodyRoot)
+const ownTransition: Transition = (parentState, block, _root, bodyRoot, onPhase) =>
+  stateTransition(parentState, block, bodyRoot, onPhase)
 
 /** Builds the rooms of a service on its anchor; throws when anchor state and block do not belong together. */
 export function createRooms(

@@ -1,5 +1,6 @@
+import type { ActorContext } from '@trine/actors'
 import { describeAttestationError, type Store } from '@trine/fork-choice'
-import type { GossipReference } from '@trine/messages'
+import type { ChainMessage, GossipReference } from '@trine/messages'
 import type { RootHex, SignedAttestation, Slot, ValidatorIndex } from '@trine/types'
 import { checkSigner } from './blockShape.ts'
 import type { EvidenceStore } from './evidenceStore.ts'
@@ -12,6 +13,7 @@ import type { VoteLedger } from './voteLedger.ts'
 import type { WaitingVote, WaitingVotes } from './waitingVotes.ts'
 
 export type VoteImportParts = {
+  readonly context: ActorContext<ChainMessage>
   readonly store: Store
   readonly verified: VerifiedVotes
   readonly verification: Verification
@@ -26,6 +28,9 @@ export type VoteImportParts = {
   readonly onSupport: (root: RootHex) => void
 }
 
+/** How a vote came by gossip, and when its turn came, by the monotonic clock. */
+type Arrival = { readonly gossip: GossipReference; readonly since: number }
+
 const ACCEPTED: Rejection = { reason: 'ACCEPTED', message: '' }
 
 /** Takes single votes: from gossip and from our validators. */
@@ -39,13 +44,14 @@ export class VoteImport {
   /** A vote from gossip. Its verdict is told once, at once or after its signature was verified. */
   receive(vote: SignedAttestation, gossip: GossipReference): void {
     const { verified, verification } = this.#parts
+    const arrival = { gossip, since: this.#now() }
     const refused = this.#checkUnverified(vote)
     if (refused !== undefined) {
-      this.#tell(vote, gossip, refused)
+      this.#tell(vote, arrival, refused)
     } else if (verified.has(vote)) {
-      this.#tell(vote, gossip, this.#take(vote, 'gossip', gossip))
+      this.#tell(vote, arrival, this.#take(vote, 'gossip', arrival))
     } else {
-      verification.verify(vote, false, (outcome) => this.#finish(vote, gossip, outcome))
+      verification.verify(vote, false, (outcome) => this.#finish(vote, arrival, outcome))
     }
   }
 
@@ -73,13 +79,13 @@ export class VoteImport {
     for (const { vote, origin } of votes) this.#take(vote, origin, undefined)
   }
 
-  #finish(vote: SignedAttestation, gossip: GossipReference, outcome: VerificationOutcome): void {
-    if (outcome === 'valid') this.#tell(vote, gossip, this.#take(vote, 'gossip', gossip))
+  #finish(vote: SignedAttestation, arrival: Arrival, outcome: VerificationOutcome): void {
+    if (outcome === 'valid') this.#tell(vote, arrival, this.#take(vote, 'gossip', arrival))
     else if (outcome === 'invalid') {
       const { validatorIndex, data } = vote.message
       const expected = `expected a signature of validator ${validatorIndex} for slot ${data.slot}`
-      this.#tell(vote, gossip, rejection('INVALID_SIGNATURE', `${expected}, got another`))
-    } else this.#tell(vote, gossip, rejection('VERIFIER_UNAVAILABLE', 'expected a verdict, got none'))
+      this.#tell(vote, arrival, rejection('INVALID_SIGNATURE', `${expected}, got another`))
+    } else this.#tell(vote, arrival, rejection('VERIFIER_UNAVAILABLE', 'expected a verdict, got none'))
   }
 
   /** Why a vote need not even be verified. */
@@ -103,7 +109,7 @@ export class VoteImport {
   }
 
   /** Hands a verified vote to the store, or lets it wait; returns what became of it. */
-  #take(vote: SignedAttestation, origin: 'gossip' | 'own', gossip: GossipReference | undefined): Rejection {
+  #take(vote: SignedAttestation, origin: 'gossip' | 'own', arrival: Arrival | undefined): Rejection {
     const { store, verified, waitingVotes, ledger } = this.#parts
     const validatorIndex = Number(vote.message.validatorIndex)
     const slot = Number(vote.message.data.slot)
@@ -120,11 +126,11 @@ export class VoteImport {
     }
     const taken = store.onAttestation(vote)
     if (taken.ok) {
-      ledger.noteTaken(vote, origin)
+      ledger.noteTaken(vote, origin, arrival && this.#now() - arrival.since)
       return ACCEPTED
     }
     const { error } = taken
-    if ('root' in error) return this.#waitForBlock({ vote, origin }, error.root, gossip)
+    if ('root' in error) return this.#waitForBlock({ vote, origin }, error.root, arrival?.gossip)
     return { reason: error.code, message: describeAttestationError(error) }
   }
 
@@ -154,9 +160,13 @@ export class VoteImport {
     return Math.max(Number(known), Number(waiting))
   }
 
-  #tell(vote: SignedAttestation, gossip: GossipReference, outcome: Rejection): void {
+  #tell(vote: SignedAttestation, { gossip, since }: Arrival, outcome: Rejection): void {
     this.#parts.neighbours.verdict(gossip, outcome.reason)
-    this.#parts.neighbours.voteRejected(vote, outcome)
+    this.#parts.neighbours.voteRejected(vote, outcome, this.#now() - since)
+  }
+
+  #now(): number {
+    return this.#parts.context.scheduler.monotonic()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Store } from '@trine/fork-choice'
-import type { EventSink } from '@trine/messages'
+import type { EventSink, ValidationTime } from '@trine/messages'
 import type {
   Attestation,
   SignedAttestation,
@@ -68,9 +68,13 @@ export class VoteLedger {
   }
 
   /** Notes a vote from gossip, or our own, that the store took. */
-  noteTaken(signedAttestation: SignedAttestation, origin: 'gossip' | 'own'): void {
+  noteTaken(
+    signedAttestation: SignedAttestation,
+    origin: 'gossip' | 'own',
+    validationTime: ValidationTime,
+  ): void {
     this.#parts.onStoreStep?.({ type: 'attestation', signedAttestation })
-    this.#count(signedAttestation, origin)
+    this.#count(signedAttestation, origin, validationTime)
   }
 
   /** Notes the votes of a block that was imported; of one that is restored after a restart, without events. */
@@ -81,7 +85,7 @@ export class VoteLedger {
     if (origin === 'own') this.noteOwn(proposerVote)
     for (const vote of votes) {
       if (origin !== 'restored') {
-        this.#count(vote, vote === proposerVote && origin === 'own' ? 'own' : 'block')
+        this.#count(vote, vote === proposerVote && origin === 'own' ? 'own' : 'block', undefined)
       } else {
         verified.note(vote)
         tally.add(vote)
@@ -90,7 +94,7 @@ export class VoteLedger {
     this.#keepLaterVote(Number(proposerVote.message.validatorIndex))
   }
 
-  #count(vote: SignedAttestation, origin: 'gossip' | 'block' | 'own'): void {
+  #count(vote: SignedAttestation, origin: 'gossip' | 'block' | 'own', validationTime: ValidationTime): void {
     const { validatorIndex, data } = vote.message
     const { head, target, source } = voteContent(data)
     this.#parts.tally.add(vote)
@@ -102,6 +106,7 @@ export class VoteLedger {
       target,
       source,
       origin,
+      validationTime,
     })
   }
 

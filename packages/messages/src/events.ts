@@ -28,6 +28,15 @@ export type ClockEvent =
   | { readonly type: 'clockStepped'; readonly milliseconds: number }
 
 export type ChainEvent =
+  /** The service begins, or begins again: where it stands, with what it found in the BlockStore. */
+  | {
+      readonly type: 'chainStarted'
+      readonly head: BlockReference
+      readonly safeTarget: BlockReference
+      readonly justified: BlockReference
+      readonly finalized: BlockReference
+      readonly validatorCount: number
+    }
   | { readonly type: 'head'; readonly head: BlockReference; readonly previous: BlockReference }
   | {
       readonly type: 'block'
@@ -39,6 +48,21 @@ export type ChainEvent =
       /** From the arrival in the mailbox to the end of the import, and the state transition alone. */
       readonly importTime: number
       readonly transitionTime: number
+      /** State transition and fork choice: without waiting and without signatures. */
+      readonly processingTime: number
+      /** Of the state transition; undefined when the post-state was there already, as that of a block built here. */
+      readonly phases: TransitionPhases | undefined
+    }
+  /** A block was to be built for one of our validators. */
+  | {
+      readonly type: 'blockBuilding'
+      readonly slot: Slot
+      readonly validatorIndex: ValidatorIndex
+      readonly outcome: 'built' | 'failed'
+      /** Why it was not built; empty when it was. */
+      readonly reason: string
+      readonly attestations: number
+      readonly time: number
     }
   | {
       readonly type: 'blockRejected'
@@ -65,12 +89,14 @@ export type ChainEvent =
       readonly target: BlockReference
       readonly source: BlockReference
       readonly origin: 'gossip' | 'block' | 'own'
+      readonly validationTime: ValidationTime
     }
   | {
       readonly type: 'attestationRejected'
       readonly validatorIndex: Uint64
       readonly reason: string
       readonly message: string
+      readonly validationTime: ValidationTime
     }
   | {
       readonly type: 'signaturesVerified'
@@ -98,6 +124,20 @@ export type ChainEvent =
     }
   /** The BlockStore could not write. What it did not take is tried again at every tick. */
   | { readonly type: 'storeFailed'; readonly message: string; readonly unwrittenBlocks: number }
+
+/** Parts of a state transition: how many slots it went through, and milliseconds for each part. */
+export type TransitionPhases = {
+  readonly slots: number
+  readonly slotsTime: number
+  readonly headerTime: number
+  readonly attestationsTime: number
+}
+
+/**
+ * Of a vote from gossip, from its turn in the mailbox to its verdict, the Verifier's time included. Undefined for votes
+ * in blocks, for our own, and for those that waited for a block or a slot.
+ */
+export type ValidationTime = number | undefined
 
 /**
  * A validator did what an honest one never does. Two votes are proof by their signatures. Two blocks are proof only if
@@ -130,6 +170,8 @@ export type DutyResult = {
   readonly outcome: 'published' | 'skipped' | 'failed'
   /** Why it was not published; empty when it was. */
   readonly reason: string
+  /** Whether a signature was made, published or not. */
+  readonly isSigned: boolean
   /** Time spent waiting for the data, the ledger and the signature. */
   readonly dataTime: number
   readonly reserveTime: number
@@ -142,8 +184,28 @@ export type ValidatorEvent =
   | { readonly type: 'dutiesResumed' }
 
 export type NetworkEvent =
-  | { readonly type: 'peerConnected'; readonly peerId: PeerId; readonly direction: 'inbound' | 'outbound' }
-  | { readonly type: 'peerDisconnected'; readonly peerId: PeerId; readonly reason: string }
+  | {
+      readonly type: 'peerConnected'
+      readonly peerId: PeerId
+      readonly direction: 'inbound' | 'outbound'
+      readonly address: string
+      readonly agent: string
+    }
+  | {
+      readonly type: 'peerDisconnected'
+      readonly peerId: PeerId
+      readonly direction: 'inbound' | 'outbound'
+      readonly reason: string
+      /** We parted with it. */
+      readonly isByUs: boolean
+    }
+  /** A peer that we dial could not be reached; it is dialled again. */
+  | {
+      readonly type: 'dialFailed'
+      readonly peerId: PeerId
+      readonly cause: 'timeout' | 'error'
+      readonly message: string
+    }
   | { readonly type: 'peerScored'; readonly peerId: PeerId; readonly score: number; readonly reason: string }
   | {
       readonly type: 'peerBanned'
@@ -156,6 +218,8 @@ export type NetworkEvent =
       readonly kind: GossipKind
       readonly peerId: PeerId
       readonly bytes: number
+      /** Of the block or vote; undefined when it was not decoded, or is no number a slot could be. */
+      readonly slot: Slot | undefined
     }
   | {
       readonly type: 'gossipJudged'

@@ -43,6 +43,8 @@ export type {
   NetworkEvent,
   NodeEvent,
   SyncEvent,
+  TransitionPhases,
+  ValidationTime,
   ValidatorEvent,
 } from './events.ts'
 export {

@@ -123,6 +123,13 @@ export type TransportEvent =
     }
   /** Refused: told again later. */
   | { readonly type: 'peerDisconnected'; readonly peerId: PeerId; readonly reason: string }
+  /** A peer that we dial could not be reached; it is dialled again. Refused: nothing is lost. */
+  | {
+      readonly type: 'dialFailed'
+      readonly peerId: PeerId
+      readonly cause: 'timeout' | 'error'
+      readonly message: string
+    }
   /** Refused: the transport answers `resourceUnavailable` and ends the stream. */
   | {
       readonly type: 'requestReceived'

@@ -9,7 +9,7 @@ import type {
   Transport,
   Verdict,
 } from '@trine/messages'
-import { describeDecodeError } from '@trine/types'
+import { describeDecodeError, type Uint64 } from '@trine/types'
 import type { NetworkLimits } from './limits.ts'
 import type { PayloadCodec } from './payloadCodec.ts'
 import type { Peers } from './peers.ts'
@@ -54,8 +54,10 @@ export class Gossip {
   }
 
   onBlock({ gossip, payload }: GossipMessage): void {
-    if (!this.#receive('gossipBlock', gossip, payload)) return
+    if (this.#isBeingJudged('gossipBlock', gossip, payload)) return
     const decoded = this.#parts.codec.decodeBlock(payload)
+    const slot = decoded.ok ? decoded.value.signedBlock.message.block.slot : undefined
+    this.#note('gossipBlock', gossip, payload, slot)
     if (!decoded.ok) return this.#judge('gossipBlock', gossip, 'reject', describeDecodeError(decoded.error))
     const origin = { from: 'gossip', gossip } as const
     const isTaken = this.#parts.chain.tell({ type: 'block', block: decoded.value, origin })
@@ -63,8 +65,10 @@ export class Gossip {
   }
 
   onAttestation({ gossip, payload }: GossipMessage): void {
-    if (!this.#receive('gossipAttestation', gossip, payload)) return
+    if (this.#isBeingJudged('gossipAttestation', gossip, payload)) return
     const decoded = this.#parts.codec.decodeAttestation(payload)
+    const slot = decoded.ok ? decoded.value.message.data.slot : undefined
+    this.#note('gossipAttestation', gossip, payload, slot)
     if (!decoded.ok) {
       return this.#judge('gossipAttestation', gossip, 'reject', describeDecodeError(decoded.error))
     }
@@ -90,16 +94,26 @@ export class Gossip {
     }
   }
 
-  /** Takes the message down; false when the same is being judged already. */
-  #receive(kind: GossipKind, gossip: GossipReference, { length }: Uint8Array): boolean {
+  #isBeingJudged(kind: GossipKind, gossip: GossipReference, payload: Uint8Array): boolean {
+    if (!this.#awaiting.has(gossip.messageId)) return false
+    this.#note(kind, gossip, payload, undefined)
+    this.#judge(kind, gossip, 'ignore', 'the same message is being judged')
+    return true
+  }
+
+  /** Takes the message down. */
+  #note(
+    kind: GossipKind,
+    { peerId }: GossipReference,
+    { length }: Uint8Array,
+    slot: Uint64 | undefined,
+  ): void {
     const { events, peers } = this.#parts
-    const { peerId, messageId } = gossip
     const peer = peers.get(peerId)
     if (peer !== undefined) peer.gossipReceived += 1
-    events.emit({ type: 'gossipReceived', kind, peerId, bytes: length })
-    if (!this.#awaiting.has(messageId)) return true
-    this.#judge(kind, gossip, 'ignore', 'the same message is being judged')
-    return false
+    // Slots beyond 2^53 are bigints.
+    const known = typeof slot === 'number' ? slot : undefined
+    events.emit({ type: 'gossipReceived', kind, peerId, bytes: length, slot: known })
   }
 
   #await(kind: GossipKind, gossip: GossipReference, isTaken: boolean): void {

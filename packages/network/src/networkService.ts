@@ -56,6 +56,7 @@ type RequestMessage = Exclude<
     type:
       | 'peerConnected'
       | 'peerDisconnected'
+      | 'dialFailed'
       | 'refreshStatus'
       | 'reportPeer'
       | 'getNetwork'
@@ -138,6 +139,8 @@ class NetworkService implements Behaviour<NetworkMessage> {
         return this.#connect(message)
       case 'peerDisconnected':
         return this.#disconnect(message)
+      case 'dialFailed':
+        return this.#parts.events.emit(message)
       case 'refreshStatus':
         return this.#refreshStatus(message.peerId)
       case 'reportPeer':

@@ -56,7 +56,7 @@ export class Peers {
     const connected = newPeer({ peerId, direction, address, agent, connectedSince, score, allowance })
     this.#connected.set(peerId, connected)
     this.#tellScore(connected, 0)
-    events.emit({ type: 'peerConnected', peerId, direction })
+    events.emit({ type: 'peerConnected', peerId, direction, address, agent })
     return connected
   }
 
@@ -75,7 +75,8 @@ export class Peers {
     if (peer === undefined) return undefined
     this.#connected.delete(peerId)
     if (peer.score < 0) setBounded(this.#scoresOfGone, peerId, peer.score)
-    this.#parts.events.emit({ type: 'peerDisconnected', peerId, reason })
+    const { direction, isLeaving } = peer
+    this.#parts.events.emit({ type: 'peerDisconnected', peerId, direction, reason, isByUs: isLeaving })
     return peer
   }
 

@@ -127,6 +127,8 @@ describe('the monitor of a node', () => {
       attestations: 0,
       importTime: 0,
       transitionTime: 0,
+      processingTime: 0,
+      phases: undefined,
     } as const
     monitor.emit({ type: 'block', block: one, parentRoot: '0x0', ...imported })
     monitor.emit({ type: 'head', head: one, previous: GENESIS })
@@ -136,9 +138,10 @@ describe('the monitor of a node', () => {
     monitor.emit({ type: 'reorg', from: two, to: one, commonAncestor: GENESIS, depth: 2 })
     monitor.emit({ type: 'reorg', from: two, to: one, commonAncestor: GENESIS, depth: 1 })
     monitor.emit({ type: 'blockRejected', root: '0x9', slot: 9, reason: 'R', message: 'm' })
-    monitor.emit({ type: 'attestationRejected', validatorIndex: 1, reason: 'R', message: 'm' })
+    const rejected = { validatorIndex: 1, reason: 'R', message: 'm', validationTime: undefined }
+    monitor.emit({ type: 'attestationRejected', ...rejected })
     monitor.emit({ type: 'finalityConflict', message: 'm', checkpoints: [] })
-    const times = { dataTime: 0, reserveTime: 0, signTime: 0, reason: '' }
+    const times = { dataTime: 0, reserveTime: 0, signTime: 0, reason: '', isSigned: true }
     for (const outcome of ['published', 'published', 'skipped', 'failed'] as const) {
       const result = { kind: 'block', slot: 1, validatorIndex: 0, outcome, ...times } as const
       monitor.emit({ type: 'duty', result })

@@ -12,4 +12,4 @@ export {
   signatureChecks,
 } from './signatureChecks.ts'
 export { isJustifiableAfter, isProposer, proposerOf } from './slots.ts'
-export { processBlock, stateTransition } from './stateTransition.ts'
+export { type OnPhase, processBlock, stateTransition } from './stateTransition.ts'

@@ -14,14 +14,26 @@ import { processBlockHeader } from './processBlockHeader.ts'
 import { processSlots } from './processSlots.ts'
 import { blockHeader, stateRoot } from './roots.ts'
 
-/** Header and attestations of a block, applied to a state at the block's slot (leanSpec `State.process_block`). */
+/** Told when a part of a transition is done, so that others can take the time. */
+export type OnPhase = (done: 'slots' | 'header' | 'attestations') => void
+
+/**
+ * Header and attestations of a block, applied to a state at the block's slot (leanSpec `State.process_block`).
+ *
+ * @param bodyRoot hash tree root of the body, where the caller has it already
+ */
 export function processBlock(
   pre: State,
   block: Block,
   bodyRoot: Uint8Array = blockHeader(block).bodyRoot,
+  onPhase?: OnPhase,
 ): Result<State, TransitionError> {
   const withHeader = processBlockHeader(pre, block, bodyRoot)
-  return withHeader.ok ? processAttestations(withHeader.value, block.body.attestations) : withHeader
+  if (!withHeader.ok) return withHeader
+  onPhase?.('header')
+  const processed = processAttestations(withHeader.value, block.body.attestations)
+  if (processed.ok) onPhase?.('attestations')
+  return processed
 }
 
 /**
@@ -37,6 +49,7 @@ export function stateTransition(
   pre: State,
   block: Block,
   bodyRoot: Uint8Array = blockHeader(block).bodyRoot,
+  onPhase?: OnPhase,
 ): Result<State, TransitionError> {
   const { historicalRootsLimit } = PRESET
   // Before anything is done slot by slot: a block of the far future may cost nothing.
@@ -45,7 +58,8 @@ export function stateTransition(
   }
   const advanced = processSlots(pre, block.slot)
   if (!advanced.ok) return advanced
-  const processed = processBlock(advanced.value, block, bodyRoot)
+  onPhase?.('slots')
+  const processed = processBlock(advanced.value, block, bodyRoot, onPhase)
   if (!processed.ok) return processed
   const root = stateRoot(processed.value)
   if (!bytesEqual(root, block.stateRoot)) {

@@ -1,7 +1,7 @@
 import type { GossipSub } from '@libp2p/gossipsub'
 import { createTopicScoreParams, type PeerScoreParams } from '@libp2p/gossipsub/score'
 import type { Reply } from '@trine/actors'
-import type { GossipReference, PublishOutcome, SubscribeOptions, Verdict } from '@trine/messages'
+import type { GossipReference, PeerId, PublishOutcome, SubscribeOptions, Verdict } from '@trine/messages'
 import { toHex } from '@trine/types'
 import type { EventSink } from './eventSink.ts'
 import { gossipMessageId } from './wire/messageId.ts'
@@ -9,6 +9,7 @@ import { gossipMessageId } from './wire/messageId.ts'
 /** The parts of gossipsub's class that its published interface leaves out. */
 type GossipSubClass = GossipSub & {
   readonly seenCache: { has(messageId: string): boolean }
+  getMeshPeers(topic: string): readonly PeerId[]
   readonly streamsOutbound: ReadonlyMap<string, unknown>
   readonly opts: { readonly scoreParams: PeerScoreParams }
   selectPeersToPublish(topic: string): { readonly tosend: ReadonlySet<string> }
@@ -83,6 +84,10 @@ export class Gossip {
 
   reportVerdict({ messageId, peerId }: GossipReference, verdict: Verdict): void {
     this.#pubsub?.reportMessageValidationResult(messageId, peerId, verdict)
+  }
+
+  meshPeers(): readonly PeerId[] {
+    return [...new Set([...this.#topics.keys()].flatMap((topic) => this.#pubsub?.getMeshPeers(topic) ?? []))]
   }
 
   /** Why a message cannot be published. Looked at first, for what gossipsub once tried to send it never sends again. */

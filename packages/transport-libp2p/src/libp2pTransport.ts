@@ -16,6 +16,8 @@ import { StaticPeers } from './staticPeers.ts'
 export type Libp2pTransport = Transport & {
   /** Where others reach it, with ports as given by the system; empty before `start`. */
   addresses(): readonly string[]
+  /** Peers that gossip of any topic goes to directly. */
+  meshPeers(): readonly PeerId[]
 }
 
 /** Longest that an orderly end may take, milliseconds. */
@@ -45,7 +47,9 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
         { signal: deadline.signal },
       )
       return true
-    } catch {
+    } catch (error) {
+      const cause = deadline.signal.aborted ? 'timeout' : 'error'
+      sink.tell({ type: 'dialFailed', peerId, cause, message: (error as Error).message })
       return false
     } finally {
       deadline.cancel()
@@ -120,6 +124,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
     disconnect: (peerId, reason) => peers.disconnect(peerId, reason),
     ban: (peerId, milliseconds) => peers.ban(peerId, milliseconds),
     peers: () => peers.list(),
+    meshPeers: () => gossip.meshPeers(),
     addresses: () => (node?.getMultiaddrs() ?? []).map((address) => address.toString()),
   }
 }

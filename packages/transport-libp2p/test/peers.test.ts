@@ -63,3 +63,15 @@ it('an address that cannot be used is named', async () => {
   await expect(startEndpoint(1, 'tcp', { listen: ['/ip4/192.0.2.1/tcp/9000'] })).rejects.toThrow()
   await expect(startEndpoint(1, 'tcp', { listen: ['nonsense'] })).rejects.toThrow('got nonsense')
 })
+
+it('a static peer that cannot be reached is told of', { timeout: 60_000 }, async () => {
+  const gone = await startEndpoint(1, 'tcp')
+  const peer = asStaticPeer(gone)
+  await gone.transport.stop()
+  const client = await startEndpoint(2, 'tcp', { staticPeers: [peer] })
+  expect(await client.events.next('dialFailed')).toMatchObject({
+    peerId: peer.peerId,
+    cause: 'error',
+    message: expect.stringContaining('ECONNREFUSED'),
+  })
+})

@@ -30,6 +30,7 @@ const lanes = defineLanes<TransportEvent>()({
   laneOf: {
     peerConnected: 'peers',
     peerDisconnected: 'peers',
+    dialFailed: 'peers',
     requestReceived: 'other',
     requestAborted: 'other',
     responseDrained: 'other',

@@ -12,10 +12,11 @@ export type Duty = {
   dataTime: number
   reserveTime: number
   signTime: number
+  isSigned: boolean
 }
 
 export function newDuty(kind: DutyKind, slot: Slot, validatorIndex: ValidatorIndex): Duty {
-  return { kind, slot, validatorIndex, dataTime: 0, reserveTime: 0, signTime: 0 }
+  return { kind, slot, validatorIndex, dataTime: 0, reserveTime: 0, signTime: 0, isSigned: false }
 }
 
 /** Ends duties: each ends once, with an event, and the last few of each validator are remembered. */

@@ -93,6 +93,7 @@ export class Signing {
     duty.signTime = this.#now() - task.since
     if (!outcome.ok) return this.#log.end(duty, 'failed', `signer: ${outcome.error.message}`)
     if (!outcome.value.ok) return this.#log.end(duty, 'failed', `signer: ${outcome.value.error.message}`)
+    duty.isSigned = true
     if (!this.isStill(duty.slot)) return this.#log.end(duty, 'skipped', 'the slot ended before publishing')
     if (task.publish(outcome.value.value)) this.#log.end(duty, 'published')
     else this.#log.end(duty, 'failed', 'the network took no more messages')
