@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerConformance } from './commands/conformance.ts'
+import { registerGenesis } from './commands/genesis.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerReplay } from './commands/replay.ts'
 import { registerSimulate } from './commands/simulate.ts'
@@ -18,6 +19,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride()
   registerConformance(program)
+  registerGenesis(program)
   registerKeys(program)
   registerReplay(program)
   registerSimulate(program)

@@ -28,7 +28,10 @@ export function parseSettings<T>(text: string, schema: z.ZodType<T>): SettingsRe
   return checkSettings(content, schema)
 }
 
-/** Checks settings from any source. The schema's own messages say what is expected: see `fields.ts`. */
+/**
+ * Checks settings from any source. The schema's own messages say what is expected: see `fields.ts`. A custom issue with
+ * the parameter `isSecret` keeps its text out of the refusal.
+ */
 export function checkSettings<T>(content: unknown, schema: z.ZodType<T>): SettingsResult<T> {
   const checked = schema.safeParse(content)
   return checked.success
@@ -65,7 +68,9 @@ function describeIssue(issue: z.core.$ZodIssue, content: unknown): SettingsResul
     if (typeof value !== 'object' || value === null) break
     value = (value as Record<PropertyKey, unknown>)[part]
   }
-  return refuseSettings('invalid-field', field, `expected ${issue.message}, got ${shown(value)}`)
+  const isSecret = issue.code === 'custom' && issue.params?.isSecret === true
+  const got = isSecret && typeof value === 'string' ? `${value.length} characters` : shown(value)
+  return refuseSettings('invalid-field', field, `expected ${issue.message}, got ${got}`)
 }
 
 function shown(value: unknown): string {

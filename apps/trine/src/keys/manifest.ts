@@ -4,11 +4,14 @@ import { UserError } from '../userError.ts'
 
 export const MANIFEST_NAME = 'validator-keys-manifest.yaml'
 
+/** What the manifest calls the test scheme, which no other network has. */
+export const TEST_KEY_SCHEME = 'TrineTest'
+
 /** What lean-quickstart calls a scheme. Devnet keys sign as production keys do. */
 const KEY_SCHEMES: Readonly<Record<string, string>> = {
   production: 'SIGTopLevelTargetSumLifetime32Dim64Base8',
   devnet: 'SIGTopLevelTargetSumLifetime32Dim64Base8',
-  test: 'TrineTest',
+  test: TEST_KEY_SCHEME,
 }
 
 export interface ManifestEntry {

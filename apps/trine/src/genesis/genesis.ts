@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseKeyManifest, parseNetworkConfig, parseNodeKey } from '@trine/config'
+import { removeTemporaryFiles, writeFileAtomic } from '@trine/xmss/node'
+import { generate } from '../keys/generate.ts'
+import { MANIFEST_NAME } from '../keys/manifest.ts'
+import { withFileErrors } from '../keys/userInput.ts'
+import { readFileAs } from '../node/readFileAs.ts'
+import { UserError } from '../userError.ts'
+import {
+  type MadeKey,
+  writeAnnotatedValidators,
+  writeConfig,
+  writeNodeKey,
+  writeNodes,
+  writeValidatorConfig,
+  writeValidators,
+} from './files.ts'
+import { type GenesisFlags, type MadeNode, readGenesisTime, readNodes } from './options.ts'
+
+const PUBLIC = 0o644
+
+/**
+ * Writes all files of a network. `config.yaml` comes last, so a folder that has it is complete; until then the command
+ * can be killed and run again, and keeps the keys that are there. A complete network is never changed: its keys may have
+ * signed.
+ */
+export async function makeGenesis(flags: GenesisFlags): Promise<void> {
+  const nodes = readNodes(flags)
+  readGenesisTime(flags.genesisTime, Date.now())
+  const { out } = flags
+  const config = join(out, 'config.yaml')
+  if (existsSync(config)) return describeComplete(config, flags)
+  await withFileErrors(out, async () => {
+    await mkdir(out, { recursive: true })
+    await removeTemporaryFiles(out)
+    const nodeKeys = await Promise.all(nodes.map((node) => makeNodeKey(out, node)))
+    const { keys, logActiveEpochs } = await makeKeys(flags)
+    const files = [
+      ['validators.yaml', writeValidators(nodes), PUBLIC],
+      ['annotated_validators.yaml', writeAnnotatedValidators(nodes, keys), PUBLIC],
+      ['nodes.yaml', writeNodes(nodes, nodeKeys), PUBLIC],
+      ['validator-config.yaml', writeValidatorConfig(nodes, nodeKeys, logActiveEpochs), 0o600],
+    ] as const
+    for (const [name, content, mode] of files)
+      await writeFileAtomic(join(out, name), content, 'replace', mode)
+    // Only now, so that the time it takes to make keys does not count.
+    const genesisTime = readGenesisTime(flags.genesisTime, Date.now())
+    await writeFileAtomic(config, writeConfig({ genesisTime, logActiveEpochs, keys }), 'create', PUBLIC)
+    console.log(`${out}: ${nodes.length} nodes, ${keys.length} validators; ${whenIs(genesisTime)}`)
+    console.log(`start each with: trine node --genesis ${out} --node-id ${nodes[0]!.name} --data-dir DIR`)
+  })
+}
+
+async function describeComplete(config: string, flags: GenesisFlags): Promise<void> {
+  const { genesisTime, publicKeys } = await readFileAs(config, parseNetworkConfig)
+  if (publicKeys.length !== Number(flags.validators)) {
+    throw new UserError(
+      `${config}: this network is complete and has ${publicKeys.length} validators, expected another folder for ${flags.validators}`,
+    )
+  }
+  console.log(`${flags.out}: complete already, nothing changed; ${whenIs(genesisTime)}`)
+  console.log(
+    'Keys that may have signed must not begin another network: for a new one choose another folder.',
+  )
+}
+
+function whenIs(genesisTime: number): string {
+  const seconds = genesisTime - Math.floor(Date.now() / 1000)
+  return `genesis at ${genesisTime}, ${seconds >= 0 ? `in ${seconds} s` : `${-seconds} s ago`}`
+}
+
+async function makeNodeKey(out: string, { name }: MadeNode): Promise<Uint8Array> {
+  const file = join(out, `${name}.key`)
+  if (!existsSync(file)) await writeFileAtomic(file, writeNodeKey(randomNodeKey()), 'create', 0o600)
+  return readFileAs(file, parseNodeKey)
+}
+
+/** The highest bit is zero, so that it is less than the order of secp256k1. */
+function randomNodeKey(): Uint8Array {
+  const bytes = randomBytes(32)
+  bytes[0]! &= 0x7f
+  return bytes
+}
+
+async function makeKeys(flags: GenesisFlags): Promise<{ keys: MadeKey[]; logActiveEpochs: number }> {
+  const folder = join(flags.out, 'hash-sig-keys')
+  const { scheme, activeEpochs, passphraseFile } = flags
+  await generate({
+    out: folder,
+    count: flags.validators,
+    scheme,
+    firstEpoch: '0',
+    ...(activeEpochs === undefined ? {} : { activeEpochs }),
+    ...(passphraseFile === undefined ? {} : { passphraseFile }),
+  })
+  const manifest = await readFileAs(join(folder, MANIFEST_NAME), parseKeyManifest)
+  const keys = manifest.validators.map(({ publicKey, secretKeyFile }) => ({
+    publicKeyHex: Buffer.from(publicKey).toString('hex'),
+    secretKeyFile,
+  }))
+  return { keys, logActiveEpochs: Math.floor(Math.log2(manifest.numActiveEpochs ?? 1)) }
+}

@@ -1,0 +1,236 @@
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import {
+  type AssignedValidator,
+  type KeyEntry,
+  type KeyManifest,
+  mergePeers,
+  type NetworkConfig,
+  type PlannedNode,
+  parseKeyManifest,
+  parseNetworkConfig,
+  parseNodeKey,
+  parseNodes,
+  parsePeer,
+  parseValidatorConfig,
+  parseValidators,
+} from '@trine/config'
+import type { StaticPeer } from '@trine/transport-libp2p'
+import { decodeNodeRecord, encodeNodeRecord } from '@trine/transport-libp2p/wire'
+import { bytesEqual, type SignatureEncoding, type Slot, toHex } from '@trine/types'
+import { type Scheme, schemes } from '@trine/xmss'
+import { readPassphraseFile } from '@trine/xmss/node'
+import { FORMATS, secretKeyFileName } from '../keys/keyFolder.ts'
+import { MANIFEST_NAME, TEST_KEY_SCHEME } from '../keys/manifest.ts'
+import { orUserError, withFileErrors } from '../keys/userInput.ts'
+import { UserError } from '../userError.ts'
+import type { NodeSetup, OwnKey } from './nodeSetup.ts'
+import { readFileAs } from './readFileAs.ts'
+
+/** Where a node's files are. What is left out is looked for beside `genesis`, under the names of lean-quickstart. */
+export type SetupSource = {
+  /** `config.yaml` or the folder that it is in. */
+  readonly genesis: string
+  /** Name of the node in the network's files. */
+  readonly nodeId: string
+  readonly dataDir: string
+  /** `validators.yaml` or `annotated_validators.yaml`. */
+  readonly validators?: string | undefined
+  readonly validatorConfig?: string | undefined
+  readonly hashSigKeysDir?: string | undefined
+  readonly nodeKey?: string | undefined
+  /** Each `none`, a node record, an address, or a file with a list of these. */
+  readonly bootnodes?: readonly string[] | undefined
+  readonly passphraseFile?: string | undefined
+  /** Of the network's signatures; by the manifest of the keys unless given. */
+  readonly scheme?: 'production' | 'test' | undefined
+  readonly signatureEncoding: SignatureEncoding
+  readonly networkName: string
+  /** Addresses to listen on; those of the ports unless given. */
+  readonly listenAddr?: readonly string[] | undefined
+  readonly socketAddress: string
+  /** Of QUIC (UDP); that of `validator-config.yaml` unless given, or else 9000. */
+  readonly quicPort?: number | undefined
+  /** None: no TCP. */
+  readonly tcpPort?: number | undefined
+  readonly ledgerDir?: string | undefined
+  readonly markerDir?: string | undefined
+  readonly resumeAt?: Slot | undefined
+  readonly retainSlots?: number | undefined
+}
+
+const DEFAULT_QUIC_PORT = 9000
+
+/** Reads everything that decides what a node is. What is wrong in a file is a UserError of one line. */
+export async function readSetup(source: SetupSource): Promise<NodeSetup> {
+  const { nodeId: name, dataDir } = source
+  const files = await findFiles(source)
+  const genesis = await readFileAs(files.config, parseNetworkConfig)
+  const planned = await readPlannedNode(files.validatorConfig, name)
+  const nodeKey = await readNodeKey(files.nodeKey, planned, name)
+  const manifest = await readIfThere(join(files.keys, MANIFEST_NAME), parseKeyManifest)
+  const { passphraseFile } = source
+  const ownKeys = await readOwnKeys(files, name, genesis, manifest)
+  const passphrase =
+    passphraseFile === undefined
+      ? undefined
+      : orUserError(
+          passphraseFile,
+          await withFileErrors(passphraseFile, () => readPassphraseFile(passphraseFile)),
+        )
+  return {
+    name,
+    dataFolder: dataDir,
+    ledgerFolder: source.ledgerDir,
+    markerFolder: source.markerDir,
+    resumeAt: source.resumeAt,
+    genesis,
+    ownKeys,
+    passphrase,
+    scheme: schemeOf(source, manifest),
+    signatureEncoding: source.signatureEncoding,
+    nodeKey,
+    listen: listenOf(source, planned),
+    staticPeers: await readPeers(files.bootnodes, nodeKey),
+    networkName: source.networkName,
+    retainSlots: source.retainSlots,
+  }
+}
+
+type Files = {
+  readonly config: string
+  readonly validators: string | undefined
+  readonly validatorConfig: string | undefined
+  readonly keys: string
+  readonly nodeKey: string | undefined
+  readonly bootnodes: readonly string[]
+}
+
+/** The files that were named, and those of the usual names where none was. */
+async function findFiles(source: SetupSource): Promise<Files> {
+  const { genesis, nodeId } = source
+  const isFolder = await withFileErrors(genesis, async () => (await stat(genesis)).isDirectory())
+  const folder = isFolder ? genesis : dirname(genesis)
+  const beside = (...names: string[]) =>
+    names.map((name) => join(folder, name)).find((path) => existsSync(path))
+  const validators = source.validators ?? beside('annotated_validators.yaml', 'validators.yaml')
+  const nodes = beside('nodes.yaml')
+  return {
+    config: isFolder ? join(folder, 'config.yaml') : genesis,
+    validators,
+    validatorConfig: source.validatorConfig ?? beside('validator-config.yaml'),
+    keys:
+      source.hashSigKeysDir ??
+      beside('hash-sig-keys') ??
+      join(validators === undefined ? folder : dirname(validators), 'hash-sig-keys'),
+    nodeKey: source.nodeKey ?? beside(`${nodeId}.key`),
+    bootnodes: source.bootnodes ?? (nodes === undefined ? [] : [nodes]),
+  }
+}
+
+async function readIfThere<T>(
+  file: string,
+  parse: Parameters<typeof readFileAs<T>>[1],
+): Promise<T | undefined> {
+  return existsSync(file) ? readFileAs(file, parse) : undefined
+}
+
+async function readPlannedNode(file: string | undefined, name: string): Promise<PlannedNode | undefined> {
+  if (file === undefined) return undefined
+  return (await readFileAs(file, parseValidatorConfig)).find((node) => node.name === name)
+}
+
+async function readNodeKey(
+  file: string | undefined,
+  planned: PlannedNode | undefined,
+  name: string,
+): Promise<Uint8Array> {
+  if (file !== undefined) return readFileAs(file, parseNodeKey)
+  if (planned !== undefined) return planned.nodeKey
+  throw new UserError(`--node-key: expected a file, there is no ${name}.key beside the genesis`)
+}
+
+async function readOwnKeys(
+  files: Files,
+  name: string,
+  genesis: NetworkConfig,
+  manifest: KeyManifest | undefined,
+): Promise<OwnKey[]> {
+  if (files.validators === undefined) return []
+  const assignment = await readFileAs(files.validators, parseValidators)
+  const own = assignment.get(name)
+  if (own === undefined) {
+    const known = [...assignment.keys()].slice(0, 8).join(', ')
+    throw new UserError(`${files.validators}: ${name}: expected this node among ${known || 'its nodes'}`)
+  }
+  const entries = new Map(manifest?.validators.map((entry) => [entry.index, entry]))
+  return own.map((validator, position) => {
+    const field = `${files.validators}: ${name}[${position}]`
+    return ownKeyOf(field, validator, files.keys, genesis, entries.get(validator.index))
+  })
+}
+
+function ownKeyOf(
+  field: string,
+  { index, key }: AssignedValidator,
+  folder: string,
+  { publicKeys }: NetworkConfig,
+  inManifest: KeyEntry | undefined,
+): OwnKey {
+  const publicKey = publicKeys[index]
+  if (publicKey === undefined) {
+    throw new UserError(
+      `${field}: expected one of the ${publicKeys.length} validators of the genesis, got ${index}`,
+    )
+  }
+  const entry = key ?? inManifest
+  if (entry && !bytesEqual(entry.publicKey, publicKey)) {
+    const where = key
+      ? `${field}.pubkey_hex`
+      : `${join(folder, MANIFEST_NAME)}: pubkey_hex of validator ${index}`
+    throw new UserError(
+      `${where}: expected ${toHex(publicKey)}, as GENESIS_VALIDATORS has it, got ${toHex(entry.publicKey)}`,
+    )
+  }
+  const names = entry ? [entry.secretKeyFile] : FORMATS.map((format) => secretKeyFileName(index, format))
+  const file = names.map((fileName) => join(folder, fileName)).find((path) => existsSync(path))
+  if (file === undefined)
+    throw new UserError(`${field}: expected the key file ${join(folder, names[0]!)}, it is not there`)
+  return { validatorIndex: index, secretKeyFile: resolve(file) }
+}
+
+/** Devnet keys sign as production keys do; only test keys are of another kind, and their manifest says so. */
+function schemeOf({ scheme }: SetupSource, manifest: KeyManifest | undefined): Scheme {
+  return schemes[scheme ?? (manifest?.keyScheme === TEST_KEY_SCHEME ? 'test' : 'production')]
+}
+
+function listenOf(source: SetupSource, planned: PlannedNode | undefined): string[] {
+  const { listenAddr, socketAddress, tcpPort } = source
+  if (listenAddr !== undefined && listenAddr.length > 0) return [...listenAddr]
+  const quicPort = source.quicPort ?? planned?.quicPort ?? DEFAULT_QUIC_PORT
+  const host = `/${socketAddress.includes(':') ? 'ip6' : 'ip4'}/${socketAddress}`
+  return [`${host}/udp/${quicPort}/quic-v1`, ...(tcpPort === undefined ? [] : [`${host}/tcp/${tcpPort}`])]
+}
+
+async function readPeers(bootnodes: readonly string[], nodeKey: Uint8Array): Promise<StaticPeer[]> {
+  const peers: StaticPeer[] = []
+  for (const bootnode of bootnodes) {
+    if (bootnode === 'none') continue
+    if (/^(enr:|\/(ip4|ip6|dns|dns4|dns6)\/)/.test(bootnode)) {
+      const peer = parsePeer(bootnode)
+      if (!peer.ok) throw new UserError(`--bootnodes: expected ${peer.error}, got "${bootnode}"`)
+      peers.push(peer.value)
+    } else {
+      peers.push(...(await readFileAs(bootnode, parseNodes)))
+    }
+  }
+  const own = peerIdOfKey(nodeKey)
+  return mergePeers(peers).filter(({ peerId }) => peerId !== own)
+}
+
+function peerIdOfKey(nodeKey: Uint8Array): string {
+  const record = decodeNodeRecord(encodeNodeRecord(nodeKey, { ip: '127.0.0.1' }))
+  if (!record.ok) throw new Error(record.error.message)
+  return record.value.peerId
+}
