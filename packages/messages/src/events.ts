@@ -180,7 +180,12 @@ export type DutyResult = {
 
 export type ValidatorEvent =
   | { readonly type: 'duty'; readonly result: DutyResult }
-  | { readonly type: 'dutiesPaused'; readonly reason: string }
+  | {
+      readonly type: 'dutiesPaused'
+      readonly reason: string
+      /** The one that does nothing more; undefined when none does. */
+      readonly validatorIndex: ValidatorIndex | undefined
+    }
   | { readonly type: 'dutiesResumed' }
 
 export type NetworkEvent =

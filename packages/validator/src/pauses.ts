@@ -51,7 +51,7 @@ export class Pauses {
   stopValidator(validatorIndex: ValidatorIndex, reason: string): void {
     if (this.#burnt.has(validatorIndex)) return
     this.#burnt.set(validatorIndex, reason)
-    this.#events.emit({ type: 'dutiesPaused', reason })
+    this.#events.emit({ type: 'dutiesPaused', reason, validatorIndex })
   }
 
   #change(act: () => void): void {
@@ -59,7 +59,9 @@ export class Pauses {
     const stoppedBefore = this.#burnt.size
     act()
     const { reason } = this
-    if (reason !== undefined && reason !== before) this.#events.emit({ type: 'dutiesPaused', reason })
+    if (reason !== undefined && reason !== before) {
+      this.#events.emit({ type: 'dutiesPaused', reason, validatorIndex: undefined })
+    }
     const anythingResumed = before !== undefined || stoppedBefore > this.#burnt.size
     if (reason === undefined && anythingResumed) this.#events.emit({ type: 'dutiesResumed' })
   }

@@ -273,6 +273,7 @@ describe('pauses', () => {
     expect(bench.events).toContainEqual({
       type: 'dutiesPaused',
       reason: 'validator 3 was seen signing elsewhere in slot 1: is its key in use twice?',
+      validatorIndex: 3,
     })
   })
 })

@@ -1,0 +1,6 @@
+export { createMetrics, type Metrics, type MetricsOptions, noMetrics } from './createMetrics.ts'
+export type { Definition } from './definition.ts'
+export { DEFINITIONS } from './instruments.ts'
+export { metricsPage, processMetricNames } from './metricsPage.ts'
+export { type MetricsServer, type MetricsServerOptions, serveMetrics } from './metricsServer.ts'
+export type { ConnectedPeer, MetricsSources, PoolFigures } from './sources.ts'
