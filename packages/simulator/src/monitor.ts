@@ -36,16 +36,20 @@ export class NodeMonitor implements EventSink {
   finalized: BlockReference
   safeTarget: BlockReference
   readonly #watch: NodeWatch
+  readonly #listen: ((event: NodeEvent) => void) | undefined
 
-  constructor(genesis: BlockReference, watch: NodeWatch) {
+  /** @param listen hears every event first */
+  constructor(genesis: BlockReference, watch: NodeWatch, listen?: (event: NodeEvent) => void) {
     this.head = genesis
     this.justified = genesis
     this.finalized = genesis
     this.safeTarget = genesis
     this.#watch = watch
+    this.#listen = listen
   }
 
   emit(event: NodeEvent): void {
+    this.#listen?.(event)
     switch (event.type) {
       case 'head':
         this.head = event.head

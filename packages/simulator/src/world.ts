@@ -6,6 +6,7 @@ import {
   VirtualScheduler,
 } from '@trine/actors'
 import type { StoreStep } from '@trine/chain'
+import type { NodeEvent } from '@trine/messages'
 import { createSharedPayloadCodec } from '@trine/network'
 import type { ValidatorOutlets } from '@trine/node'
 import { blockRoot } from '@trine/state-transition'
@@ -37,6 +38,8 @@ export type WorldOptions = {
   /** Told first how to make the network again, then every message that a service handles. */
   readonly journal?: Journal | undefined
   readonly onStoreStep?: ((node: NodeIndex, step: StoreStep) => void) | undefined
+  /** Told everything that happens in any node. */
+  readonly onEvent?: ((node: NodeIndex, event: NodeEvent) => void) | undefined
 }
 
 /** A simulated network that has not begun to run. */
@@ -88,8 +91,10 @@ export function createWorld(scenario: Scenario, kit: SignatureKit, options: Worl
     onStoreStep: options.onStoreStep,
   }
   const equivocate = createEquivocator(kit, states)
+  const { onEvent } = options
   const nodes = Array.from({ length: scenario.nodes }, (_, index) => {
-    const monitor = new NodeMonitor(reference, invariants.watch(index, isAdversary(index)))
+    const listen = onEvent && ((event: NodeEvent) => onEvent(index, event))
+    const monitor = new NodeMonitor(reference, invariants.watch(index, isAdversary(index)), listen)
     const faults = scenario.faults.filter(isPublicationFault).filter((fault) => fault.nodes.includes(index))
     const interpose = (outlets: ValidatorOutlets): ValidatorOutlets =>
       faults.length === 0

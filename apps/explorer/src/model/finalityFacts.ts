@@ -1,0 +1,197 @@
+import type { Reference } from './events.ts'
+import { justifiability, nextJustifiable } from './justifiable.ts'
+import type { Model } from './model.ts'
+import type { Vote } from './voteBook.ts'
+
+/** How the votes for one target stand. */
+export type TargetStanding = {
+  readonly target: Reference
+  readonly votes: number
+  readonly votesInBlocks: number
+  readonly missing: number
+  readonly isJustified: boolean
+  readonly isOnChain: boolean
+  readonly isJustifiable: boolean
+  readonly why: string
+  /** Votes of the latest round alone. */
+  readonly latestVotes: number
+}
+
+/** A validator that does not vote for the leading target. */
+export type Absentee = {
+  readonly validatorIndex: number
+  /** silent: no vote since `lastSlot`. otherTarget: it votes, but for `target`. */
+  readonly reason: 'silent' | 'otherTarget'
+  readonly lastSlot: number | undefined
+  readonly target: Reference | undefined
+}
+
+/** A slot that must be justified, and what that finalizes. */
+export type OutlookStep = {
+  readonly slot: number
+  readonly why: string
+  readonly votes: number
+  readonly finalizes: number | undefined
+  /** The first block that can bring the votes is in this slot. */
+  readonly notBefore: number
+}
+
+/** The numbers behind the answer to "why is there no finality?". */
+export type FinalityFacts = {
+  readonly slot: number
+  readonly headSlot: number
+  readonly justifiedSlot: number
+  readonly finalizedSlot: number
+  readonly needed: number
+  readonly validatorCount: number
+  /** The last slot whose votes should have come in; -1 before there is one. */
+  readonly round: number
+  /** Validators that voted in the latest round or the one before. */
+  readonly active: number
+  /** Of the targets after the finalized slot, newest first. */
+  readonly targets: readonly TargetStanding[]
+  /** Targets of the latest round with their votes in it, most first. */
+  readonly roundTargets: readonly { readonly target: Reference; readonly voters: readonly number[] }[]
+  readonly leading: TargetStanding | undefined
+  readonly absentees: readonly Absentee[]
+  readonly upcoming: readonly { readonly slot: number; readonly why: string }[]
+  readonly outlook: readonly OutlookStep[]
+  /** Justifiable slots that passed without becoming the target of enough votes. */
+  readonly passedOver: readonly number[]
+}
+
+const UPCOMING = 4
+
+/** Reads the numbers off a model. */
+export function finalityFacts(model: Model): FinalityFacts {
+  const finalizedSlot = model.finalized?.slot ?? 0
+  const justifiedSlot = Math.max(model.justified?.slot ?? 0, finalizedSlot)
+  const round = model.interval * 4 >= 2 * model.setup.ticksPerSlot ? model.slot : model.slot - 1
+  const votes = roundVotes(model, round)
+  const targets = targetStandings(model, finalizedSlot, votes)
+  const roundTargets = groupByTarget(votes)
+  const leading = leadingTarget(targets, roundTargets[0]?.target)
+  const active = [...model.votes.latest.values()].filter(({ slot }) => slot >= round - 1).length
+  return {
+    slot: model.slot,
+    headSlot: model.head?.slot ?? 0,
+    justifiedSlot,
+    finalizedSlot,
+    needed: model.needed,
+    validatorCount: model.validatorCount,
+    round,
+    active,
+    targets,
+    roundTargets,
+    leading,
+    absentees: absenteesOf(model, leading?.target, round),
+    upcoming: nextJustifiable(Math.max(model.slot - 1, finalizedSlot), finalizedSlot, UPCOMING).map(
+      (slot) => ({
+        slot,
+        why: justifiability(slot, finalizedSlot).why,
+      }),
+    ),
+    ...outlookOf(model, justifiedSlot, finalizedSlot, roundTargets[0]?.target.slot ?? 0),
+  }
+}
+
+/** Votes of the round; where too few came yet, the latest of every validator that still votes. */
+function roundVotes(model: Model, round: number): Vote[] {
+  const votes = [...(model.votes.bySlot.get(round)?.values() ?? [])]
+  if (votes.length >= model.needed) return votes
+  return [...model.votes.latest.values()].filter(({ slot }) => slot >= round - 1)
+}
+
+function groupByTarget(votes: readonly Vote[]): { target: Reference; voters: number[] }[] {
+  const groups = new Map<string, { target: Reference; voters: number[] }>()
+  for (const { target, validatorIndex } of votes) {
+    const group = groups.get(target.root)
+    if (group) group.voters.push(validatorIndex)
+    else groups.set(target.root, { target, voters: [validatorIndex] })
+  }
+  return [...groups.values()].sort(
+    (left, right) => right.voters.length - left.voters.length || right.target.slot - left.target.slot,
+  )
+}
+
+function targetStandings(model: Model, finalizedSlot: number, round: readonly Vote[]): TargetStanding[] {
+  const standings: TargetStanding[] = []
+  for (const { target, voters } of model.votes.tallies.values()) {
+    if (target.slot <= finalizedSlot) continue
+    standings.push({
+      target,
+      votes: voters.size,
+      votesInBlocks: [...voters.values()].filter(({ isInBlock }) => isInBlock).length,
+      missing: Math.max(0, model.needed - voters.size),
+      isJustified: model.justifiedRoots.has(target.root),
+      isOnChain: model.chain.roots.has(target.root),
+      latestVotes: round.filter((vote) => vote.target.root === target.root).length,
+      ...justifiability(target.slot, finalizedSlot),
+    })
+  }
+  return standings.sort((left, right) => right.target.slot - left.target.slot || right.votes - left.votes)
+}
+
+function leadingTarget(
+  targets: readonly TargetStanding[],
+  target: Reference | undefined,
+): TargetStanding | undefined {
+  return targets.find((standing) => standing.target.root === target?.root)
+}
+
+/** Who is not among the voters for a target, and what each does instead. */
+function absenteesOf(model: Model, target: Reference | undefined, round: number): Absentee[] {
+  if (target === undefined) return []
+  const voters = model.votes.tallies.get(target.root)?.voters
+  const absentees: Absentee[] = []
+  for (let validatorIndex = 0; validatorIndex < model.validatorCount; validatorIndex++) {
+    if (voters?.has(validatorIndex)) continue
+    const latest = model.votes.latest.get(validatorIndex)
+    const isSilent = latest === undefined || latest.slot < round - 1
+    absentees.push({
+      validatorIndex,
+      reason: isSilent ? 'silent' : 'otherTarget',
+      lastSlot: latest?.slot,
+      target: latest?.target,
+    })
+  }
+  return absentees
+}
+
+/**
+ * What has to be justified so that something becomes final. A justified slot becomes final with the next justifiable
+ * slot after it, and with no later one: a slot without a block, or one that votes have gone past, breaks the pair.
+ */
+function outlookOf(
+  model: Model,
+  justifiedSlot: number,
+  finalizedSlot: number,
+  votedSlot: number,
+): Pick<FinalityFacts, 'outlook' | 'passedOver'> {
+  const headSlot = model.head?.slot ?? 0
+  const passedOver: number[] = []
+  const outlook: OutlookStep[] = []
+  let source = justifiedSlot
+  let isUnbroken = justifiedSlot > finalizedSlot
+  while (outlook.length < 3) {
+    const [slot = 0] = nextJustifiable(Math.max(source, passedOver.at(-1) ?? source), finalizedSlot, 1)
+    const isGone = slot < headSlot && !model.chain.bySlot.has(slot)
+    if (isGone || slot < votedSlot) {
+      passedOver.push(slot)
+      isUnbroken = false
+      continue
+    }
+    const root = model.chain.bySlot.get(slot)?.root
+    outlook.push({
+      slot,
+      why: justifiability(slot, finalizedSlot).why,
+      votes: root === undefined ? 0 : (model.votes.tallies.get(root)?.voters.size ?? 0),
+      finalizes: isUnbroken ? source : undefined,
+      notBefore: Math.max(slot, model.slot) + 1,
+    })
+    if (isUnbroken) break
+    source = slot
+    isUnbroken = true
+  }
+  return { outlook, passedOver }
+}
