@@ -1,0 +1,77 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { Asks } from './asks.ts'
+import { EventStream } from './events/eventStream.ts'
+import { openApiDocument } from './openApi.ts'
+import { type ApiLimits, type ApiParts, DEFAULT_API_LIMITS } from './parts.ts'
+import { Readings } from './readings.ts'
+import { defineRoute, json, type Route } from './route.ts'
+import { chainRoutes } from './routes/chainRoutes.ts'
+import { eventRoutes } from './routes/eventRoutes.ts'
+import { nodeRoutes } from './routes/nodeRoutes.ts'
+import { serviceRoutes } from './routes/serviceRoutes.ts'
+import { validatorRoutes } from './routes/validatorRoutes.ts'
+import { createServer } from './server.ts'
+import { serveStaticFiles } from './serveStaticFiles.ts'
+import { VoteRecord } from './voteRecord.ts'
+
+/** Where to listen; port 0 lets the system choose. */
+export type Listen = { readonly host: string; readonly port: number }
+
+/** The node over HTTP. */
+export interface Api {
+  /** Begins to listen; gives the address, with the port that was chosen. Rejects when it cannot. */
+  listen(listen: Listen): Promise<Listen>
+  /** Ends every connection, open event streams included. */
+  close(): Promise<void>
+  /** The HTTP server's own instance, for requests without a network. */
+  readonly server: FastifyInstance
+}
+
+/** Puts the public API together: everything that can be read of the node, and nothing that changes it. */
+export function createApi(parts: ApiParts): Api {
+  const limits: ApiLimits = { ...DEFAULT_API_LIMITS, ...parts.limits }
+  const { scheduler, refs, identity, events } = parts
+  const readings = new Readings(new Asks(scheduler, limits.askTimeout), refs, identity)
+  const votes = new VoteRecord(limits.votes, limits.voteSlots)
+  const stopVotes = events.subscribe((event) => {
+    if (event.type === 'attestation') votes.add(event, scheduler.now())
+  })
+  const stream = new EventStream({ scheduler, timing: parts.timing, events, limits })
+  const routes = [
+    ...nodeRoutes(readings, parts),
+    ...chainRoutes(readings, identity),
+    ...validatorRoutes(readings, votes, limits),
+    ...serviceRoutes(readings, parts.figures),
+    ...eventRoutes(stream),
+  ]
+  const server = createServer(withOpenApi(routes, identity.version), limits, parts.onError)
+  if (parts.explorer !== undefined) serveStaticFiles(server, parts.explorer)
+  return {
+    server,
+    listen: (listen) => startListening(server, listen),
+    close: async () => {
+      stopVotes()
+      stream.stop()
+      await server.close()
+    },
+  }
+}
+
+async function startListening(server: FastifyInstance, { host, port }: Listen): Promise<Listen> {
+  await server.listen({ host, port })
+  return { host, port: (server.server.address() as AddressInfo).port }
+}
+
+function withOpenApi(routes: readonly Route[], version: string): readonly Route[] {
+  const own = defineRoute({
+    path: '/lean/v0/openapi.json',
+    operationId: 'getOpenApi',
+    summary: 'This description',
+    tag: 'node',
+    handle: async () => json(document),
+  })
+  const all = [...routes, own]
+  const document = openApiDocument('Trine lean node', version, all)
+  return all
+}

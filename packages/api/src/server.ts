@@ -1,0 +1,65 @@
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import { apiFailure } from './failure.ts'
+import type { ApiLimits } from './parts.ts'
+import type { Route } from './route.ts'
+import { failureOf, sendFailure, serve } from './serve.ts'
+
+/** Reads bodies in SSZ as bytes. */
+const SSZ = 'application/octet-stream'
+
+/**
+ * An HTTP server with these routes. Every refusal is `{code, message}`; what breaks within is told to `onError` and not
+ * to whoever asked.
+ */
+export function createServer(
+  routes: readonly Route[],
+  limits: ApiLimits,
+  onError: (error: unknown) => void,
+): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: limits.bodyBytes,
+    connectionTimeout: limits.idleTimeout,
+    requestTimeout: limits.idleTimeout,
+    keepAliveTimeout: limits.idleTimeout,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 128 },
+  })
+  server.server.maxConnections = limits.connections
+  server.removeContentTypeParser('text/plain')
+  server.addContentTypeParser(SSZ, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+  server.setErrorHandler((error: FastifyError, _request, reply) => {
+    const refusal = failureOf(error)
+    if (refusal.code === 'FAILED') onError(error)
+    return sendFailure(reply, refusal)
+  })
+  server.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request.url)
+    const allowed = routes.filter((route) => matches(route, path)).map(({ method }) => method)
+    if (allowed.length === 0) {
+      return sendFailure(reply, apiFailure('NOT_FOUND', `no such path: ${path.slice(0, 200)}`).error)
+    }
+    const methods = [...new Set(allowed)].join(', ')
+    reply.header('allow', methods)
+    const { error } = apiFailure('METHOD_NOT_ALLOWED', `method: expected ${methods}, got ${request.method}`)
+    return sendFailure(reply, error)
+  })
+  for (const route of routes) serve(server, route)
+  return server
+}
+
+export function pathOf(url: string): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
+function matches({ path }: Route, given: string): boolean {
+  const [parts, givenParts] = [path.split('/'), given.split('/')]
+  return (
+    parts.length === givenParts.length &&
+    parts.every((part, index) => part.startsWith('{') || part === givenParts[index])
+  )
+}
