@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerConformance } from './commands/conformance.ts'
 import { registerGenesis } from './commands/genesis.ts'
 import { registerKeys } from './commands/keys.ts'
+import { registerNode } from './commands/node.ts'
 import { registerReplay } from './commands/replay.ts'
 import { registerSimulate } from './commands/simulate.ts'
 import { UserError } from './userError.ts'
-
-const version = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version
+import { version } from './version.ts'
 
 /** The whole command line, with every command registered; nothing heavy is loaded before a command runs. */
 export function createProgram(): Command {
@@ -21,6 +18,7 @@ export function createProgram(): Command {
   registerConformance(program)
   registerGenesis(program)
   registerKeys(program)
+  registerNode(program)
   registerReplay(program)
   registerSimulate(program)
   return program

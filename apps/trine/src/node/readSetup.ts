@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   type AssignedValidator,
   type KeyEntry,
@@ -27,21 +26,11 @@ import { orUserError, withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 import type { NodeSetup, OwnKey } from './nodeSetup.ts'
 import { readFileAs } from './readFileAs.ts'
+import { findFiles, type NamedFiles, type SetupFiles } from './setupFiles.ts'
 
-/** Where a node's files are. What is left out is looked for beside `genesis`, under the names of lean-quickstart. */
-export type SetupSource = {
-  /** `config.yaml` or the folder that it is in. */
-  readonly genesis: string
-  /** Name of the node in the network's files. */
-  readonly nodeId: string
+/** Where a node's files are, and what is not in them. */
+export type SetupSource = NamedFiles & {
   readonly dataDir: string
-  /** `validators.yaml` or `annotated_validators.yaml`. */
-  readonly validators?: string | undefined
-  readonly validatorConfig?: string | undefined
-  readonly hashSigKeysDir?: string | undefined
-  readonly nodeKey?: string | undefined
-  /** Each `none`, a node record, an address, or a file with a list of these. */
-  readonly bootnodes?: readonly string[] | undefined
   readonly passphraseFile?: string | undefined
   /** Of the network's signatures; by the manifest of the keys unless given. */
   readonly scheme?: 'production' | 'test' | undefined
@@ -57,10 +46,14 @@ export type SetupSource = {
   readonly ledgerDir?: string | undefined
   readonly markerDir?: string | undefined
   readonly resumeAt?: Slot | undefined
+  /** Slots before the finalized block; a day's unless given. */
   readonly retainSlots?: number | undefined
+  /** Keep all blocks. */
+  readonly archive?: boolean
 }
 
 const DEFAULT_QUIC_PORT = 9000
+const DEFAULT_RETAIN_SLOTS = 21_600
 
 /** Reads everything that decides what a node is. What is wrong in a file is a UserError of one line. */
 export async function readSetup(source: SetupSource): Promise<NodeSetup> {
@@ -94,38 +87,7 @@ export async function readSetup(source: SetupSource): Promise<NodeSetup> {
     listen: listenOf(source, planned),
     staticPeers: await readPeers(files.bootnodes, nodeKey),
     networkName: source.networkName,
-    retainSlots: source.retainSlots,
-  }
-}
-
-type Files = {
-  readonly config: string
-  readonly validators: string | undefined
-  readonly validatorConfig: string | undefined
-  readonly keys: string
-  readonly nodeKey: string | undefined
-  readonly bootnodes: readonly string[]
-}
-
-/** The files that were named, and those of the usual names where none was. */
-async function findFiles(source: SetupSource): Promise<Files> {
-  const { genesis, nodeId } = source
-  const isFolder = await withFileErrors(genesis, async () => (await stat(genesis)).isDirectory())
-  const folder = isFolder ? genesis : dirname(genesis)
-  const beside = (...names: string[]) =>
-    names.map((name) => join(folder, name)).find((path) => existsSync(path))
-  const validators = source.validators ?? beside('annotated_validators.yaml', 'validators.yaml')
-  const nodes = beside('nodes.yaml')
-  return {
-    config: isFolder ? join(folder, 'config.yaml') : genesis,
-    validators,
-    validatorConfig: source.validatorConfig ?? beside('validator-config.yaml'),
-    keys:
-      source.hashSigKeysDir ??
-      beside('hash-sig-keys') ??
-      join(validators === undefined ? folder : dirname(validators), 'hash-sig-keys'),
-    nodeKey: source.nodeKey ?? beside(`${nodeId}.key`),
-    bootnodes: source.bootnodes ?? (nodes === undefined ? [] : [nodes]),
+    retainSlots: source.archive ? undefined : (source.retainSlots ?? DEFAULT_RETAIN_SLOTS),
   }
 }
 
@@ -152,7 +114,7 @@ async function readNodeKey(
 }
 
 async function readOwnKeys(
-  files: Files,
+  files: SetupFiles,
   name: string,
   genesis: NetworkConfig,
   manifest: KeyManifest | undefined,

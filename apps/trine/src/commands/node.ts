@@ -1,0 +1,72 @@
+import {
+  flagName,
+  NODE_SETTING_NAMES,
+  type NodeSetting,
+  type NodeSettingName,
+  SETTING_GROUPS,
+  settingOf,
+} from '@trine/config/settings'
+import { type Command, Option } from 'commander'
+
+const HELP = `
+Every setting is also a variable (--data-dir: TRINE_DATA_DIR) and a line of --config-file (data-dir: DIR). A flag wins over
+a variable, a variable over the file, the file over what validator-config.yaml has for this node, and that over the default.
+Files that are not named are looked for beside config.yaml. The names that other clients give a flag are known too:
+--network, --validator-registry-path, --private-key-path, --socket-port, --gossipsub-port, --http-port and so on.
+
+Examples:
+  $ trine genesis --out net --nodes 4 --validators 8 --genesis-time +1m
+  $ trine node --genesis net --node-id trine_0 --data-dir data/trine_0
+  $ trine node --network net/config.yaml --validator-registry-path net/validators.yaml --bootnodes net/nodes.yaml \\
+      --node-id trine_0 --node-key net/trine_0.key --socket-port 9000 --metrics-port 8080 --data-dir data/trine_0
+  $ trine node --config-file trine.yaml --print-config
+
+SIGINT and SIGTERM end the node in order, within 5 seconds; a second one ends it at once.
+
+Exit codes: 0 ended in order, 1 it could not end in order or failed, 2 a setting or a file is wrong.`
+
+/** `trine node`: runs a node. */
+export function registerNode(program: Command): void {
+  const command = program
+    .command('node')
+    .description('run a node of a network')
+    .option(
+      '--config-file <file>',
+      'settings in YAML, by the names of the flags (variable: TRINE_CONFIG_FILE)',
+    )
+    .option('--print-config', 'print every setting in force and where it was given, and end')
+  for (const name of NODE_SETTING_NAMES) {
+    for (const option of optionsOf(name)) command.addOption(option)
+  }
+  command.addHelpText('after', HELP).action(async (flags: Record<string, unknown>) => {
+    const { nodeCommand } = await import('../node/nodeCommand.ts')
+    await nodeCommand(flags)
+  })
+}
+
+/** The option of a setting, then its other names, which help leaves out. */
+function optionsOf(name: NodeSettingName): Option[] {
+  const setting = settingOf(name)
+  const flag = flagName(name)
+  const heading = `${SETTING_GROUPS[setting.group]}:`
+  if (setting.placeholder === undefined) {
+    const [shown, hidden] =
+      setting.fallback === 'true' ? [`--no-${flag}`, `--${flag}`] : [`--${flag}`, `--no-${flag}`]
+    const description = setting.fallback === 'true' ? `do not ${setting.description}` : setting.description
+    return [new Option(shown, description).helpGroup(heading), new Option(hidden).hideHelp()]
+  }
+  const [main, ...others] = [flag, ...(setting.aliases ?? [])].map((alias) => valueOption(alias, setting))
+  return [main!.helpGroup(heading), ...others.map((option) => option.hideHelp())]
+}
+
+function valueOption(
+  flag: string,
+  { placeholder, description, fallback, isRepeatable }: NodeSetting,
+): Option {
+  const shown = fallback === undefined ? description : `${description} (default: ${fallback})`
+  const option = new Option(`--${flag} ${placeholder}`, shown)
+  if (isRepeatable) {
+    option.argParser((text, previous: readonly string[] = []) => [...previous, ...text.split(',')])
+  }
+  return option
+}
