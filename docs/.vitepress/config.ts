@@ -1,0 +1,110 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitepress'
+import { anchorOf, linksIn } from '../../scripts/docs/markdown.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The first heading of a page, for the sidebar. */
+function titleOf(page: string): string {
+  return /^# (.*)$/m.exec(readFileSync(join(root, page), 'utf8'))?.[1]?.replaceAll('`', '') ?? page
+}
+
+const link = (text: string, page: string) => ({ text, link: `/${page}` })
+
+/** Pages that exist: what a later release adds appears by itself, what is gone is no dead link. */
+const section = (text: string, pages: [text: string, page: string][]) => ({
+  text,
+  items: pages
+    .filter(([, page]) => existsSync(join(root, `${page}.md`)))
+    .map(([name, page]) => link(name, page)),
+})
+
+const decisions = readdirSync(join(root, 'docs/decisions'))
+  .filter((name) => /^\d/.test(name))
+  .map((name) => link(titleOf(`docs/decisions/${name}`), `docs/decisions/${name.slice(0, -3)}`))
+
+const packages = readdirSync(join(root, 'packages'))
+  .filter((name) => existsSync(join(root, 'packages', name, 'README.md')))
+  .map((name) => link(`@trine/${name}`, `packages/${name}/`))
+
+/** Links to files that are no pages: copied beside the pages, so that they work on the site as they do in a checkout. */
+function copyLinkedFiles(pages: readonly string[], out: string): void {
+  for (const page of pages) {
+    for (const target of linksIn(readFileSync(join(root, page), 'utf8'))) {
+      if (/^(https:|#)/.test(target)) continue
+      const file = normalize(join(dirname(page), target.replace(/#.*/, '')))
+      if (file.endsWith('.md') || !existsSync(join(root, file)) || !statSync(join(root, file)).isFile())
+        continue
+      mkdirSync(dirname(join(out, file)), { recursive: true })
+      copyFileSync(join(root, file), join(out, file))
+    }
+  }
+}
+
+export default defineConfig({
+  title: 'Trine',
+  description: 'A lean-consensus (3SF-mini) node in TypeScript, built of message-passing actors',
+  // The checkout is the site: READMEs of the packages are pages, and links mean the same here and in the repository.
+  srcDir: '..',
+  srcExclude: ['**/node_modules/**', '**/src/**', '**/dist/**', '.trine/**', 'devnet/**/data/**'],
+  rewrites: (page) => page.replace(/(^|\/)README\.md$/, '$1index.md'),
+  outDir: 'dist',
+  cacheDir: '../node_modules/.cache/vitepress',
+  lastUpdated: false,
+  markdown: { anchor: { slugify: anchorOf } },
+  buildEnd: ({ pages, outDir }) => copyLinkedFiles(pages, outDir),
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      link('Quick start', 'docs/quick-start'),
+      link('Concepts', 'docs/concepts/'),
+      link('Operations', 'docs/operations'),
+      link('Reference', 'docs/reference/cli'),
+    ],
+    sidebar: [
+      section('Quick start', [
+        ['Which one is yours', 'docs/quick-start'],
+        ['Devnet participant', 'docs/quick-start-devnet'],
+        ['Researcher', 'docs/quick-start-research'],
+        ['CI', 'docs/quick-start-ci'],
+      ]),
+      section('Concepts', [
+        ['Overview', 'docs/concepts/README'],
+        ['Slots and intervals', 'docs/concepts/slots'],
+        ['LMD-GHOST, two lanes', 'docs/concepts/fork-choice'],
+        ['Justification and finality', 'docs/concepts/finality'],
+        ['XMSS keys', 'docs/concepts/xmss'],
+        ['Actors and lanes', 'docs/concepts/actors'],
+      ]),
+      section('Guides', [
+        ['Simulating a network', 'docs/simulate'],
+        ['The 3sf-mini model', 'docs/3sf-mini'],
+        ['Validator keys', 'docs/keys'],
+        ['Keys for a devnet', 'docs/devnet-keys'],
+        ['The ledger of one-time keys', 'docs/key-ledger'],
+      ]),
+      section('Running a node', [
+        ['Operations', 'docs/operations'],
+        ['Troubleshooting', 'docs/troubleshooting'],
+      ]),
+      section('Reference', [
+        ['Command line', 'docs/reference/cli'],
+        ['HTTP API', 'docs/api'],
+        ['Metrics', 'docs/metrics'],
+        ['Deviations', 'docs/deviations'],
+        ['Architecture', 'docs/architecture'],
+        ['Benchmarks', 'docs/benchmarks/README'],
+      ]),
+      { text: 'Packages', collapsed: true, items: packages },
+      { text: 'Decisions', collapsed: true, items: decisions },
+      section('Project', [
+        ['Contributing', 'CONTRIBUTING'],
+        ['Changelog', 'CHANGELOG'],
+        ['Security', 'SECURITY'],
+      ]),
+    ],
+  },
+})
