@@ -41,7 +41,7 @@ Examples:
 Exit codes: 0 done, 2 a flag or a file is wrong.`,
     )
     .action(async (flags: GenesisFlags) => {
-      const { makeGenesis } = await import('../genesis/genesis.ts')
-      await makeGenesis(flags)
+      const { makeGenesis, printGenesis } = await import('../genesis/genesis.ts')
+      printGenesis(flags, await makeGenesis(flags))
     })
 }

@@ -22,18 +22,25 @@ import { type GenesisFlags, type MadeNode, readGenesisTime, readNodes } from './
 
 const PUBLIC = 0o644
 
+/** A network whose files are complete. `isNew`: they were not before. */
+export type Genesis = {
+  readonly nodes: readonly MadeNode[]
+  readonly genesisTime: number
+  readonly isNew: boolean
+}
+
 /**
  * Writes all files of a network. `config.yaml` comes last, so a folder that has it is complete; until then the command
  * can be killed and run again, and keeps the keys that are there. A complete network is never changed: its keys may have
  * signed.
  */
-export async function makeGenesis(flags: GenesisFlags): Promise<void> {
+export async function makeGenesis(flags: GenesisFlags): Promise<Genesis> {
   const nodes = readNodes(flags)
   readGenesisTime(flags.genesisTime, Date.now())
   const { out } = flags
   const config = join(out, 'config.yaml')
-  if (existsSync(config)) return describeComplete(config, flags)
-  await withFileErrors(out, async () => {
+  if (existsSync(config)) return completeGenesis(config, nodes, flags)
+  return withFileErrors(out, async () => {
     await mkdir(out, { recursive: true })
     await removeTemporaryFiles(out)
     const nodeKeys = await Promise.all(nodes.map((node) => makeNodeKey(out, node)))
@@ -49,19 +56,35 @@ export async function makeGenesis(flags: GenesisFlags): Promise<void> {
     // Only now, so that the time it takes to make keys does not count.
     const genesisTime = readGenesisTime(flags.genesisTime, Date.now())
     await writeFileAtomic(config, writeConfig({ genesisTime, logActiveEpochs, keys }), 'create', PUBLIC)
-    console.log(`${out}: ${nodes.length} nodes, ${keys.length} validators; ${whenIs(genesisTime)}`)
-    console.log(`start each with: trine node --genesis ${out} --node-id ${nodes[0]!.name} --data-dir DIR`)
+    return { nodes, genesisTime, isNew: true }
   })
 }
 
-async function describeComplete(config: string, flags: GenesisFlags): Promise<void> {
+async function completeGenesis(
+  config: string,
+  nodes: readonly MadeNode[],
+  flags: GenesisFlags,
+): Promise<Genesis> {
   const { genesisTime, publicKeys } = await readFileAs(config, parseNetworkConfig)
   if (publicKeys.length !== Number(flags.validators)) {
     throw new UserError(
       `${config}: this network is complete and has ${publicKeys.length} validators, expected another folder for ${flags.validators}`,
     )
   }
-  console.log(`${flags.out}: complete already, nothing changed; ${whenIs(genesisTime)}`)
+  return { nodes, genesisTime, isNew: false }
+}
+
+/** Tells the user of `trine genesis` what there is now. */
+export function printGenesis(
+  { out, validators }: GenesisFlags,
+  { nodes, genesisTime, isNew }: Genesis,
+): void {
+  if (isNew) {
+    console.log(`${out}: ${nodes.length} nodes, ${validators} validators; ${whenIs(genesisTime)}`)
+    console.log(`start each with: trine node --genesis ${out} --node-id ${nodes[0]!.name} --data-dir DIR`)
+    return
+  }
+  console.log(`${out}: complete already, nothing changed; ${whenIs(genesisTime)}`)
   console.log(
     'Keys that may have signed must not begin another network: for a new one choose another folder.',
   )
