@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander'
+import { registerCompletion } from './commands/completion.ts'
 import { registerConformance } from './commands/conformance.ts'
+import { registerDevnet } from './commands/devnet.ts'
 import { registerGenesis } from './commands/genesis.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerNode } from './commands/node.ts'
@@ -15,7 +17,21 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trine genesis --out net --nodes 4 --validators 8      the files of a network, keys included
+  $ trine node --genesis net --node-id trine_0 --data-dir data/trine_0
+  $ trine simulate                                        four nodes to finality, in seconds
+  $ trine help keys generate                              what a command does, with examples
+
+Exit codes: 0 done, 1 the thing itself failed (a case differs, an expectation is violated), 2 the input is wrong: one line
+names the file or flag, the field and what was expected.`,
+    )
+  registerCompletion(program)
   registerConformance(program)
+  registerDevnet(program)
   registerGenesis(program)
   registerKeys(program)
   registerNode(program)

@@ -10,7 +10,12 @@ export function registerConformance(program: Command): void {
     .option('--json', 'print one JSON report instead of lines')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all passed, 1 a case failed, 2 a file is unreadable or of no known kind.',
+      `
+Examples:
+  $ trine conformance vectors/devnet1
+  $ trine conformance vectors/xmss vectors/networking --json > report.json
+
+Exit codes: 0 all passed, 1 a case failed, 2 a file is unreadable or of no known kind.`,
     )
     .action(async (paths: string[], options: { json?: boolean }) => {
       const { runConformance } = await import('../conformance/conformance.ts')

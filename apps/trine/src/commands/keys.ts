@@ -46,7 +46,18 @@ export function registerKeys(program: Command): void {
       '--format <list>',
       'of each secret key, by comma: ssz, json, trinekey (default: ssz; trinekey if encrypted)',
     )
-    .addHelpText('after', '\nEach slot is 4 s: 131072 slots are 6.1 days, 4096 are 4.6 hours.')
+    .addHelpText(
+      'after',
+      `
+Each slot is 4 s: 131072 slots are 6.1 days, 4096 are 4.6 hours.
+
+Examples:
+  $ trine keys generate --out net/hash-sig-keys --count 4
+  $ trine keys generate --out keys --count 100 --scheme devnet --active-epochs 8192
+  $ trine keys generate --out keys --count 4 --passphrase-file secret.txt
+
+Exit codes: 0 done, 2 a flag or a file is wrong.`,
+    )
     .action(async (flags: GenerateFlags) => {
       const { generate } = await import('../keys/generate.ts')
       await generate(flags)
@@ -58,6 +69,15 @@ export function registerKeys(program: Command): void {
     .argument('<file>', 'secret key (.ssz, .json, .trinekey)')
     .option('--genesis-time <seconds>', 'Unix time of slot 0, to say how much is left now')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trine keys inspect net/hash-sig-keys/validator_0_sk.ssz
+  $ trine keys inspect validator_0_sk.trinekey --genesis-time 1763712794 --json
+
+Exit codes: 0 done, 2 the file cannot be read.`,
+    )
     .action(async (file: string, flags: InspectFlags) => {
       const { inspect } = await import('../keys/inspect.ts')
       await inspect(file, flags)
@@ -73,6 +93,15 @@ export function registerKeys(program: Command): void {
     )
     .option('--marker-folder <dir>', 'with --resume-at: where the marker is (default: beside the ledger)')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trine keys ledger data/trine_0/ledger/KEY.ledger
+  $ trine keys ledger data/trine_0/ledger/KEY.ledger --resume-at 1200
+
+Exit codes: 0 done, 2 a file or a slot is wrong.`,
+    )
     .action(async (file: string, flags: LedgerFlags) => {
       const { ledger } = await import('../keys/ledger.ts')
       await ledger(file, flags)
@@ -86,7 +115,15 @@ export function registerKeys(program: Command): void {
     .argument('<path>', 'folder with validator-keys-manifest.yaml, or one secret key')
     .option('--passphrase-file <file>', 'passphrase of encrypted keys')
     .option('--full', 'compute every leaf again, not only some: as long as making the key')
-    .addHelpText('after', '\nExit codes: 0 all is right, 1 something is wrong, 2 a file cannot be read.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trine keys verify net/hash-sig-keys
+  $ trine keys verify validator_0_sk.trinekey --passphrase-file secret.txt --full
+
+Exit codes: 0 all is right, 1 something is wrong, 2 a file cannot be read.`,
+    )
     .action(async (path: string, flags: VerifyFlags) => {
       const { verify } = await import('../keys/verify.ts')
       process.exitCode = (await verify(path, flags)) ? 0 : 1

@@ -34,7 +34,14 @@ export function registerReplay(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 done (with --compare: no difference), 1 the model failed an assert or the runs differ, 2 wrong input.',
+      `
+Examples:
+  $ trine replay                                       what the Python program prints
+  $ trine replay --seed 7 --steps 600 --html run.html  a page with time slider and finality
+  $ trine replay --seeds 0..99                         many seeds on all cores, and a summary
+  $ trine replay --scenario my.yaml --against devnet1  where the two protocols part
+
+Exit codes: 0 done (with --compare: no difference), 1 the model failed an assert or the runs differ, 2 wrong input.`,
     )
     .action(replay)
 }
