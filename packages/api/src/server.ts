@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { apiFailure } from './failure.ts'
 import type { ApiLimits } from './parts.ts'
@@ -22,6 +23,8 @@ export function createServer(
     requestTimeout: limits.idleTimeout,
     keepAliveTimeout: limits.idleTimeout,
     forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) => sendFailure(reply, failureOf(error)),
+    clientErrorHandler: refuseConnection,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 128 },
   })
   server.server.maxConnections = limits.connections
@@ -49,6 +52,16 @@ export function createServer(
   })
   for (const route of routes) serve(server, route)
   return server
+}
+
+/** What came is no HTTP: said once, and the connection ended. */
+function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const { code, message } = apiFailure('INVALID_INPUT', 'expected an HTTP request').error
+  const body = JSON.stringify({ code, message })
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  )
 }
 
 export function pathOf(url: string): string {
