@@ -5,7 +5,7 @@ import {
   describeForkChoiceError,
   type Store,
 } from '@trine/fork-choice'
-import type { ChainMessage, RootedBlock, TransitionPhases } from '@trine/messages'
+import type { ChainMessage, RootedBlock, StoredImport, TransitionPhases } from '@trine/messages'
 import { describeTransitionError } from '@trine/state-transition'
 import { type RootHex, type State, toHex } from '@trine/types'
 import type { Announcer } from './announcer.ts'
@@ -77,11 +77,8 @@ export class BlockImport {
     this.#built.delete(oldest!)
   }
 
-  /**
-   * Imports a block whose parent is in the tree and whose signatures were verified. One that is restored after a restart
-   * is old news: nobody is told.
-   */
-  import(rooted: RootedBlock, note: ImportNote | 'restored'): ImportOutcome {
+  /** Imports a block whose parent is in the tree and whose signatures were verified. */
+  import(rooted: RootedBlock, note: ImportNote): ImportOutcome {
     const { context, store } = this.#parts
     const { root, signedBlock } = rooted
     const { block } = signedBlock.message
@@ -95,13 +92,19 @@ export class BlockImport {
     const added = store.onBlock(signedBlock, { header, postState: post.state })
     if (!added.ok) return judge(added.error)
     this.#built.delete(root)
-    if (note === 'restored') {
-      this.#keep(rooted, note)
-    } else {
-      this.#keep(rooted, note.origin === 'own' ? 'own' : 'other')
-      this.#follow(rooted, post.state, note, times)
-    }
+    this.#keep(rooted, note.origin === 'own' ? 'own' : 'other')
+    this.#follow(rooted, post.state, note, times)
     return { status: 'imported' }
+  }
+
+  /**
+   * Takes a block that was imported before a restart, if it stands on one of the tree. It is old news: nobody is told.
+   * Its state is made when it is needed.
+   */
+  restore({ root, signedBlock, ...checkpoints }: StoredImport): void {
+    const header = headerOf(signedBlock.message.block)
+    const added = this.#parts.store.onBlock(signedBlock, { header, checkpoints })
+    if (added.ok && !added.value.isDuplicate) this.#keep({ root, signedBlock }, 'restored')
   }
 
   #postState({ root, signedBlock }: RootedBlock): PostState | { rejection: BlockRejection } | undefined {

@@ -1,4 +1,5 @@
 import type { ActorContext, MessageOf } from '@trine/actors'
+import type { Store } from '@trine/fork-choice'
 import type {
   BlockReference,
   BlockStore,
@@ -7,8 +8,9 @@ import type {
   RootedBlock,
   StoreBatch,
   StoredHeads,
+  StoredVotes,
 } from '@trine/messages'
-import type { Result, RootHex, State } from '@trine/types'
+import type { Result, RootHex, State, ValidatorIndex } from '@trine/types'
 import type { ChainLimits } from './limits.ts'
 
 type Writable = { readonly block: RootedBlock; readonly state: State }
@@ -20,23 +22,30 @@ type Changes = {
   discarded: RootHex[]
 }
 
+type Batch = { readonly changes: Changes; readonly votes: readonly StoredVotes[] }
+
 export type BlockWriterParts = {
   readonly context: ActorContext<ChainMessage>
   readonly blockStore: BlockStore
   readonly events: EventSink
   readonly limits: ChainLimits
   readonly heads: () => StoredHeads
+  readonly store: Pick<Store, 'latestKnownAttestations' | 'latestNewAttestations'>
 }
 
 /**
  * Writes what was imported to the BlockStore, one batch at a time; what comes meanwhile goes into the next. A batch that
  * failed is tried again at the next tick, together with what came since.
+ *
+ * The latest votes go with each batch, and with each tick by themselves: a process that ends, however that comes, loses
+ * the votes of one interval at most.
  */
 export class BlockWriter {
   readonly #parts: BlockWriterParts
   #changes: Changes = noChanges()
   /** The batch under way. */
-  #writing: Changes | undefined
+  #writing: Batch | undefined
+  readonly #writtenVotes = new Map<ValidatorIndex, StoredVotes>()
   #jobId: number | undefined
   #hasFailed = false
 
@@ -46,7 +55,7 @@ export class BlockWriter {
 
   /** A block that may not be readable from the BlockStore yet. */
   unwritten(root: RootHex): RootedBlock | undefined {
-    return (this.#changes.blocks.get(root) ?? this.#writing?.blocks.get(root))?.block
+    return (this.#changes.blocks.get(root) ?? this.#writing?.changes.blocks.get(root))?.block
   }
 
   addBlock(block: RootedBlock, state: State): void {
@@ -70,46 +79,48 @@ export class BlockWriter {
   }
 
   /** Begins a batch, if there is something to write and none is under way. */
-  flush(): void {
+  flush(includesVotes = false): void {
     const { context, blockStore, limits } = this.#parts
-    const { blocks, finalizedPath, discarded } = this.#changes
     if (this.#hasFailed || this.#writing !== undefined) return
-    if (blocks.size === 0 && finalizedPath.length === 0 && discarded.length === 0) return
+    if (!hasChanges(this.#changes) && !(includesVotes && this.#changedVotes().length > 0)) return
     const options = { as: 'batchWritten', timeoutMilliseconds: limits.blockStoreTimeout } as const
     const expectation = context.expect<Result<'written', unknown>, 'batchWritten'>(
       options,
       (jobId, outcome) => ({ type: 'batchWritten', jobId, outcome }),
     )
     if (expectation === undefined) return
-    this.#writing = this.#changes
-    this.#changes = noChanges()
     this.#jobId = expectation.id
-    blockStore.write(this.#batchOf(this.#writing), expectation.reply)
+    blockStore.write(this.#begin(), expectation.reply)
   }
 
   /** Takes the outcome of a batch. */
   finish({ jobId, outcome }: MessageOf<ChainMessage, 'batchWritten'>): void {
     if (jobId !== this.#jobId || this.#writing === undefined) return
-    const failed = this.#writing
+    const { changes, votes } = this.#writing
     this.#writing = undefined
     if (outcome.ok && outcome.value.ok) {
+      for (const written of votes) this.#writtenVotes.set(written.validatorIndex, written)
       this.flush()
       return
     }
-    this.#changes = together(failed, this.#changes, this.#parts.limits.unwrittenBlocks)
+    this.#changes = together(changes, this.#changes, this.#parts.limits.unwrittenBlocks)
     this.#hasFailed = true
     const message = outcome.ok ? describe(outcome.value) : outcome.error.message
     const unwrittenBlocks = this.#changes.blocks.size
     this.#parts.events.emit({ type: 'storeFailed', message, unwrittenBlocks })
   }
 
-  /** Tries again after a failure. */
-  retry(): void {
+  /** Tries again after a failure, and writes the votes that came since the last tick. */
+  tick(): void {
     this.#hasFailed = false
-    this.flush()
+    this.flush(true)
   }
 
-  #batchOf({ blocks, states, finalizedPath, discarded }: Changes): StoreBatch {
+  #begin(): StoreBatch {
+    const votes = this.#changedVotes()
+    const { blocks, states, finalizedPath, discarded } = this.#changes
+    this.#writing = { changes: this.#changes, votes }
+    this.#changes = noChanges()
     const postStates = new Map(states)
     for (const [root, { state }] of blocks) postStates.set(root, state)
     return {
@@ -117,9 +128,30 @@ export class BlockWriter {
       states: [...postStates].map(([root, state]) => ({ root, state })),
       finalizedPath,
       discarded,
+      votes,
       ...this.#parts.heads(),
     }
   }
+
+  #changedVotes(): StoredVotes[] {
+    const { latestKnownAttestations, latestNewAttestations } = this.#parts.store
+    const changed: StoredVotes[] = []
+    for (const validatorIndex of new Set([
+      ...latestKnownAttestations.keys(),
+      ...latestNewAttestations.keys(),
+    ])) {
+      const known = latestKnownAttestations.get(validatorIndex)
+      const waiting = latestNewAttestations.get(validatorIndex)
+      const written = this.#writtenVotes.get(validatorIndex)
+      if (written !== undefined && written.known === known && written.new === waiting) continue
+      changed.push({ validatorIndex, known, new: waiting })
+    }
+    return changed
+  }
+}
+
+function hasChanges({ blocks, finalizedPath, discarded }: Changes): boolean {
+  return blocks.size > 0 || finalizedPath.length > 0 || discarded.length > 0
 }
 
 function noChanges(): Changes {

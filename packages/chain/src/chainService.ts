@@ -2,7 +2,8 @@ import type { ActorContext, Behaviour } from '@trine/actors'
 import type { ChainMessage, Tick } from '@trine/messages'
 import { PRESET, type RootHex, SECONDS_PER_INTERVAL, type Slot } from '@trine/types'
 import type { ChainParts } from './parts.ts'
-import type { Beginning } from './recovery.ts'
+import type { EarlierLife } from './recovery.ts'
+import { restore } from './restore.ts'
 import { createRooms, type Rooms } from './rooms.ts'
 
 const { intervalsPerSlot } = PRESET
@@ -16,16 +17,25 @@ export class ChainService implements Behaviour<ChainMessage> {
   /** The head whose state was last asked for. */
   #requestedState: RootHex | undefined
 
-  constructor(context: ActorContext<ChainMessage>, parts: ChainParts, { anchor, blocks }: Beginning) {
+  constructor(context: ActorContext<ChainMessage>, parts: ChainParts, anchor: ChainParts['anchor']) {
     this.#context = context
     this.#parts = parts
     this.#rooms = createRooms(context, parts, anchor)
     parts.onStoreStep?.({ type: 'anchor', anchor })
-    this.#restore(blocks)
+  }
+
+  /** To be called once, before the first message. */
+  begin(): this {
     const { announcer, store } = this.#rooms
     const { validatorCount } = store
-    parts.events.emit({ type: 'chainStarted', ...announcer.heads, validatorCount })
+    this.#parts.events.emit({ type: 'chainStarted', ...announcer.heads, validatorCount })
     announcer.tellStatus()
+    return this
+  }
+
+  /** Takes up an earlier life of the service, before it begins. */
+  restore(earlier: EarlierLife): Promise<void> {
+    return restore(this.#rooms, earlier, (slot) => this.#advanceTo(slot * intervalsPerSlot))
   }
 
   receive(message: ChainMessage): void {
@@ -124,7 +134,7 @@ export class ChainService implements Behaviour<ChainMessage> {
       voteImport.slotBegan(slot)
     }
     neighbours.flush()
-    writer?.retry()
+    writer?.tick()
     verification.flush()
   }
 
@@ -150,17 +160,5 @@ export class ChainService implements Behaviour<ChainMessage> {
     writer?.flush()
     announcer.tellStatus()
     if (pipeline.hasWork || replay.hasWork) this.#context.self.tell({ type: 'workOn' })
-  }
-
-  /** Imports what was imported before a restart; the signatures were verified then. */
-  #restore(blocks: Beginning['blocks']): void {
-    const { importer, announcer } = this.#rooms
-    const last = blocks.at(-1)
-    if (last === undefined) return
-    this.#advanceTo(Number(last.signedBlock.message.block.slot) * intervalsPerSlot)
-    for (const block of blocks) {
-      if (importer.import(block, 'restored').status !== 'imported') break
-    }
-    announcer.rebase()
   }
 }

@@ -13,8 +13,13 @@ import { recover } from './recovery.ts'
  */
 export function createChain(parts: ChainParts): Start<ChainMessage> {
   if (parts.blockStore === undefined) {
-    return (context) => new ChainService(context, parts, { anchor: parts.anchor, blocks: [] })
+    return (context) => new ChainService(context, parts, parts.anchor).begin()
   }
   const limits = { ...DEFAULT_LIMITS, ...parts.limits }
-  return async (context) => new ChainService(context, parts, await recover(context, parts, limits))
+  return async (context) => {
+    const { anchor, earlier } = await recover(context, parts, limits)
+    const service = new ChainService(context, parts, anchor)
+    if (earlier !== undefined) await service.restore(earlier)
+    return service.begin()
+  }
 }

@@ -1,4 +1,5 @@
 import type { Ref } from '@trine/actors'
+import type { EarlierVotes } from '@trine/fork-choice'
 import type {
   BlockStore,
   EventSink,
@@ -64,5 +65,7 @@ export type StoreStep =
   | { readonly type: 'acceptance' }
   | { readonly type: 'block'; readonly root: RootHex; readonly signedBlock: SignedBlockWithAttestation }
   | { readonly type: 'attestation'; readonly signedAttestation: SignedAttestation }
+  /** After a restart: these were the latest votes, and this the safe target. */
+  | ({ readonly type: 'votes' } & EarlierVotes)
   /** Blocks were dropped that finality decided about: the tree begins so many slots before the finalized block. */
   | { readonly type: 'prune'; readonly keptSlots: number }

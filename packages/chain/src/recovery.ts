@@ -1,23 +1,40 @@
 import { type ActorContext, awaitReply, type Reply } from '@trine/actors'
-import type { ChainMessage, RootedBlock, StoredHeads } from '@trine/messages'
+import type {
+  BlockReference,
+  BlockStore,
+  ChainMessage,
+  RootedBlock,
+  StoredHeads,
+  StoredImport,
+  StoredVotes,
+} from '@trine/messages'
 import { blockRoot } from '@trine/state-transition'
-import { type RootHex, type State, toHex } from '@trine/types'
+import { type RootHex, type Slot, type State, toHex } from '@trine/types'
 import type { ChainLimits } from './limits.ts'
 import type { ChainParts } from './parts.ts'
 
-/** Where a ChainService begins: a trusted block with its state, and the blocks on it that were imported before. */
+/** Where a ChainService begins: a trusted block with its state, and what an earlier life left in the BlockStore. */
 export type Beginning = {
   readonly anchor: ChainParts['anchor']
-  /** Oldest first. */
-  readonly blocks: readonly RootedBlock[]
+  readonly earlier?: EarlierLife | undefined
+}
+
+/** The way to what the BlockStore has. */
+export type EarlierLife = {
+  readonly heads: StoredHeads
+  /** Blocks whose states are stored. */
+  readonly storedStates: readonly BlockReference[]
+  readImports(after: Slot): Promise<readonly StoredImport[]>
+  readVotes(): Promise<readonly StoredVotes[]>
+  readState(root: RootHex): Promise<State | undefined>
 }
 
 /** How far the search for a state goes on behind `lateSlots`, in multiples of it. */
 const FURTHEST = 4
 
 /**
- * Finds what an earlier life of the service left in the BlockStore: the chain of the last head, back to a final block
- * whose state is stored, or to the anchor. Without such a chain it begins at the anchor.
+ * Finds where to take up again after an earlier life of the service: at a final block whose state is stored, or else at
+ * the anchor.
  *
  * If it can, it goes back further than finality by `lateSlots`, for blocks beside the chain that later blocks may need.
  */
@@ -26,33 +43,64 @@ export async function recover(
   { anchor, blockStore }: ChainParts,
   { blockStoreTimeout: timeoutMilliseconds, lateSlots }: Pick<ChainLimits, 'blockStoreTimeout' | 'lateSlots'>,
 ): Promise<Beginning> {
-  const atAnchor: Beginning = { anchor, blocks: [] }
-  if (blockStore === undefined) return atAnchor
-  const read = async <T>(put: (reply: Reply<T | undefined>) => void): Promise<T | undefined> => {
+  if (blockStore === undefined) return { anchor }
+  const read = async <T>(put: (reply: Reply<T>) => void): Promise<T> => {
     const outcome = await awaitReply(context.name, { scheduler: context.scheduler, timeoutMilliseconds }, put)
     if (!outcome.ok)
       throw new Error(`${context.name}: expected an answer of the block store: ${outcome.error.message}`)
     return outcome.value
   }
-  const heads = await read<StoredHeads>((reply) => blockStore.readHeads(reply))
-  if (heads === undefined) return atAnchor
-  const anchorRoot = toHex(blockRoot(anchor.block))
-  const blocks: RootedBlock[] = []
-  let found: Beginning | undefined
-  for (let root: RootHex = heads.head.root; root !== anchorRoot; ) {
-    const block = await read<RootedBlock>((reply) => blockStore.readBlock(root, reply))
-    if (block === undefined) return found ?? atAnchor
-    const message = block.signedBlock.message.block
-    const { slot } = message
-    const isEarlyEnough = slot <= heads.finalized.slot - lateSlots
-    if (isEarlyEnough || (slot <= heads.finalized.slot && found === undefined)) {
-      const state = await read<State>((reply) => blockStore.readState(root, reply))
-      if (state !== undefined) found = { anchor: { state, block: message }, blocks: blocks.toReversed() }
-      const isTooFar = slot <= heads.finalized.slot - FURTHEST * lateSlots
-      if (found !== undefined && ((isEarlyEnough && state !== undefined) || isTooFar)) return found
-    }
-    blocks.push(block)
-    root = toHex(message.parentRoot)
+  const heads = await read<StoredHeads | undefined>((reply) => blockStore.readHeads(reply))
+  if (heads === undefined) return { anchor }
+  const storedStates = await read<readonly BlockReference[]>((reply) => blockStore.readStoredStates(reply))
+  const earlier: EarlierLife = {
+    heads,
+    storedStates,
+    readImports: (after) => read((reply) => blockStore.readImports(after, reply)),
+    readVotes: () => read((reply) => blockStore.readVotes(reply)),
+    readState: (root) => read((reply) => blockStore.readState(root, reply)),
   }
-  return { anchor, blocks: blocks.reverse() }
+  const begin = firstBlock(referenceTo(anchor), await finalStates(heads, storedStates, blockStore, read), {
+    earliest: heads.finalized.slot - FURTHEST * lateSlots,
+    latest: heads.finalized.slot - lateSlots,
+  })
+  const block = await read<RootedBlock | undefined>((reply) => blockStore.readBlock(begin.root, reply))
+  const state = block && (await earlier.readState(begin.root))
+  if (state === undefined) return { anchor, earlier }
+  return { anchor: { state, block: block!.signedBlock.message.block }, earlier }
+}
+
+function referenceTo({ block }: ChainParts['anchor']): BlockReference {
+  return { root: toHex(blockRoot(block)), slot: Number(block.slot) }
+}
+
+/** Those of the blocks whose states are stored that are on the finalized chain, by slot. */
+async function finalStates(
+  { finalized }: StoredHeads,
+  storedStates: readonly BlockReference[],
+  blockStore: BlockStore,
+  read: <T>(put: (reply: Reply<T>) => void) => Promise<T>,
+): Promise<BlockReference[]> {
+  const final: BlockReference[] = []
+  for (const stored of storedStates) {
+    if (stored.slot > finalized.slot) continue
+    const root = await read<RootHex | undefined>((reply) => blockStore.readFinalizedRoot(stored.slot, reply))
+    if (root === stored.root) final.push(stored)
+  }
+  return final
+}
+
+/** The last block that is early enough; where that one lies too far back, the next. */
+function firstBlock(
+  anchor: BlockReference,
+  final: readonly BlockReference[],
+  { earliest, latest }: { readonly earliest: Slot; readonly latest: Slot },
+): BlockReference {
+  const candidates = [anchor, ...final.filter(({ slot }) => slot > anchor.slot)]
+  const at = Math.max(
+    0,
+    candidates.findLastIndex(({ slot }) => slot <= latest),
+  )
+  const found = candidates[at]!
+  return found.slot < earliest ? (candidates[at + 1] ?? found) : found
 }

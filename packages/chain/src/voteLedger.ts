@@ -77,19 +77,20 @@ export class VoteLedger {
     this.#count(signedAttestation, origin, validationTime)
   }
 
+  /** Notes a vote that was verified before a restart. */
+  noteRestored(vote: SignedAttestation): void {
+    this.#parts.verified.note(vote)
+    this.#parts.tally.add(vote)
+  }
+
   /** Notes the votes of a block that was imported; of one that is restored after a restart, without events. */
   noteBlock(signedBlock: SignedBlockWithAttestation, origin: 'own' | 'other' | 'restored'): void {
-    const { verified, tally } = this.#parts
     const votes = signedVotes(signedBlock)
     const proposerVote = votes.at(-1)!
     if (origin === 'own') this.noteOwn(proposerVote)
     for (const vote of votes) {
-      if (origin !== 'restored') {
-        this.#count(vote, vote === proposerVote && origin === 'own' ? 'own' : 'block', undefined)
-      } else {
-        verified.note(vote)
-        tally.add(vote)
-      }
+      if (origin === 'restored') this.noteRestored(vote)
+      else this.#count(vote, vote === proposerVote && origin === 'own' ? 'own' : 'block', undefined)
     }
     this.#keepLaterVote(Number(proposerVote.message.validatorIndex))
   }

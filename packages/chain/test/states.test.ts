@@ -78,6 +78,9 @@ async function longChain(blockStore: ((world: World) => BlockStore) | undefined,
     readHeads: (reply) => store.current!.readHeads(reply),
     readBlock: (root, reply) => store.current!.readBlock(root, reply),
     readState: (root, reply) => store.current!.readState(root, reply),
+    readStoredStates: (reply) => store.current!.readStoredStates(reply),
+    readImports: (after, reply) => store.current!.readImports(after, reply),
+    readVotes: (reply) => store.current!.readVotes(reply),
     readFinalizedRoot: (slot, reply) => store.current!.readFinalizedRoot(slot, reply),
   }
   const world = new World({

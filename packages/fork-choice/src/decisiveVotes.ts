@@ -4,11 +4,10 @@ import {
   type RootHex,
   type SignedAttestation,
   type Slot,
-  type State,
   toHex,
   toNumber,
 } from '@trine/types'
-import { isJustifiedIn } from './votingView.ts'
+import type { HeadCheckpoints } from './votingView.ts'
 
 /** Targets with votes in blocks, latest kept, that are not yet known to have moved a checkpoint. */
 const PENDING_TARGETS = 8
@@ -29,13 +28,17 @@ export class DecisiveVotes {
   private readonly pending = new Map<RootHex, TargetVotes>()
   private readonly decisive = new Map<RootHex, TargetVotes>()
 
-  /** Notes the votes of an imported block, whose post-state is given when it moved a checkpoint of the store. */
-  add(votes: readonly SignedAttestation[], movedBy: State | undefined, finalizedSlot: Slot): void {
+  /** Notes the votes of an imported block; when it moved a checkpoint of the store, with what its post-state says. */
+  add(
+    votes: readonly SignedAttestation[],
+    isJustified: HeadCheckpoints['isJustified'] | undefined,
+    finalizedSlot: Slot,
+  ): void {
     this.addPending(votes)
     dropLowest(this.pending, PENDING_TARGETS)
-    if (movedBy === undefined) return
+    if (isJustified === undefined) return
     for (const [root, target] of this.pending) {
-      if (!isJustifiedIn(movedBy, root, target.slot)) continue
+      if (!isJustified(root, target.slot)) continue
       this.pending.delete(root)
       this.decisive.set(root, target)
     }

@@ -18,7 +18,7 @@ import { findAttestationTarget } from './attestationTarget.ts'
 import { type CheckpointMoves, checkpointOf, movesBetween, type StoreNodes } from './checkpointMoves.ts'
 import type { AttestationError, TargetError } from './errors.ts'
 import { KnownBlocks } from './knownBlocks.ts'
-import { type Equivocation, LatestVotes, type VoteOutcome } from './latestVotes.ts'
+import { type Equivocation, LatestVotes, type Vote, type VoteOutcome } from './latestVotes.ts'
 import type { BlockNode, BlockSummary, PrunedBlock, WeightedBlock } from './protoArray.ts'
 import { type HeadCheckpoints, votingView } from './votingView.ts'
 
@@ -40,6 +40,15 @@ export type ValidBlock = {
   /** The votes of its body, in their order. */
   readonly votes: readonly SignedAttestation[]
   readonly proposerVote: SignedAttestation
+}
+
+/** The votes of an earlier life of a store, at most one of each kind per validator. */
+export type EarlierVotes = {
+  readonly known: readonly SignedAttestation[]
+  /** Those that waited for the next acceptance. */
+  readonly waiting: readonly SignedAttestation[]
+  /** Root of the block that was the safe target. */
+  readonly safeTarget: Uint8Array
 }
 
 /** How many blocks must be decided before `prune` goes to work, which numbers the whole tree anew. */
@@ -168,6 +177,16 @@ export class ForkChoice {
     this.updateHead()
   }
 
+  /**
+   * Takes votes that were latest before a restart, and the safe target found then. The votes were checked before; what
+   * they name must be in the tree, or settled.
+   */
+  restore({ known, waiting, safeTarget }: EarlierVotes): void {
+    this.votes.replace(this.votesByValidator(known), this.votesByValidator(waiting))
+    this.nodes.safeTarget = this.blocks.tree.get(toHex(safeTarget)) ?? this.nodes.safeTarget
+    this.updateHead()
+  }
+
   /** Finds the head by the known votes. */
   updateHead(): void {
     this.nodes.head = this.blocks.tree.findHead(this.nodes.justified, this.votes.known.values())
@@ -276,6 +295,15 @@ export class ForkChoice {
     if (later === undefined)
       throw new Error(`checkpoint ${toHex(checkpoint.root)}: expected a block of the tree`)
     return later
+  }
+
+  private votesByValidator(votes: readonly SignedAttestation[]): Map<ValidatorIndex, Vote> {
+    return new Map(
+      votes.map(({ message, signature }) => {
+        const headNode = this.blocks.voteNode(message.data.head.root)
+        return [toNumber(message.validatorIndex), { message, signature, headNode }]
+      }),
+    )
   }
 
   private addVote({ message, signature }: SignedAttestation, isFromBlock: boolean): VoteOutcome {

@@ -45,6 +45,14 @@ export class LatestVotes {
     return this.addTo(this.new, validatorIndex, vote)
   }
 
+  /** Takes these votes for what was there before. */
+  replace(known: ReadonlyMap<ValidatorIndex, Vote>, waiting: ReadonlyMap<ValidatorIndex, Vote>): void {
+    this.known.clear()
+    this.new.clear()
+    for (const [validatorIndex, vote] of known) this.known.set(validatorIndex, vote)
+    for (const [validatorIndex, vote] of waiting) this.new.set(validatorIndex, vote)
+  }
+
   /** Moves all new votes to the known ones, where each replaces whatever vote its validator had there, later or not. */
   acceptNew(): void {
     for (const [validatorIndex, vote] of this.new) this.known.set(validatorIndex, vote)

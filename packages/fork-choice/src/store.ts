@@ -14,6 +14,7 @@ import {
   type BlockHeader,
   type BlockWithAttestation,
   bytesEqual,
+  type Checkpoint,
   failure,
   type Result,
   type SignedAttestation,
@@ -34,7 +35,7 @@ import type { AnchorError, BlockError, ProductionError } from './errors.ts'
 import { ForkChoice } from './forkChoice.ts'
 import type { Equivocation } from './latestVotes.ts'
 import type { BlockSummary, PrunedBlock } from './protoArray.ts'
-import { headCheckpoints } from './votingView.ts'
+import { type HeadCheckpoints, headCheckpoints } from './votingView.ts'
 
 /** Work on a block that its caller has done already. */
 export type PreparedBlock = {
@@ -42,6 +43,11 @@ export type PreparedBlock = {
   readonly header?: BlockHeader
   /** What `stateTransition` makes of the parent's post-state and this block. */
   readonly postState?: State
+  /**
+   * What the post-state says of checkpoints, instead of it: for a block that was imported before, in an earlier life of
+   * the store. No state is kept for it.
+   */
+  readonly checkpoints?: { readonly latestJustified: Checkpoint; readonly latestFinalized: Checkpoint }
 }
 
 /** What importing a block did. */
@@ -104,18 +110,18 @@ export class Store extends ForkChoice {
     }
     const invalid = this.checkParent(header) ?? this.checkVotes(signedBlock.message, root)
     if (invalid) return failure(invalid)
-    const post = this.postStateOf(signedBlock.message.block, header, prepared.postState)
+    const post = this.outcomeOf(signedBlock.message.block, header, prepared)
     if (!post.ok) return post
 
     const before = { ...this.nodes }
-    const { latestJustified, latestFinalized } = headCheckpoints(post.value)
+    const { state, latestJustified, latestFinalized, isJustified } = post.value
     const { votes, proposerVote } = votesOf(signedBlock)
     const block = summaryOf(header)
     const equivocations = this.addBlock({ block, latestJustified, latestFinalized, votes, proposerVote })
-    this.states.set(rootHex, post.value)
+    if (state !== undefined) this.states.set(rootHex, state)
     const moves = movesBetween(before, this.nodes)
     const isMoved = moves.justified !== undefined || moves.finalized !== undefined
-    this.decisiveVotes.add(votes, isMoved ? post.value : undefined, toNumber(this.latestFinalized.slot))
+    this.decisiveVotes.add(votes, isMoved ? isJustified : undefined, toNumber(this.latestFinalized.slot))
     return success({ root, isDuplicate: false, equivocations, moves })
   }
 
@@ -194,16 +200,21 @@ export class Store extends ForkChoice {
     return cause && { code: 'INVALID_ATTESTATION', attestation: 'proposer', cause }
   }
 
-  private postStateOf(
+  private outcomeOf(
     block: Block,
     { bodyRoot }: BlockHeader,
-    prepared: State | undefined,
-  ): Result<State, BlockError> {
-    if (prepared) return success(prepared)
+    { postState, checkpoints }: PreparedBlock,
+  ): Result<HeadCheckpoints & { readonly state?: State }, BlockError> {
+    if (postState) return success({ ...headCheckpoints(postState), state: postState })
+    if (checkpoints) {
+      const justified = toHex(checkpoints.latestJustified.root)
+      return success({ ...checkpoints, isJustified: (root) => root === justified })
+    }
     const parentState = this.stateOf(block.parentRoot)
     if (!parentState.ok) return parentState
     const post = stateTransition(parentState.value, block, bodyRoot)
-    return post.ok ? post : failure({ code: 'INVALID_TRANSITION', cause: post.error })
+    if (!post.ok) return failure({ code: 'INVALID_TRANSITION', cause: post.error })
+    return success({ ...headCheckpoints(post.value), state: post.value })
   }
 
   private stateOf(root: Uint8Array): Result<State, Extract<BlockError, { code: 'STATE_MISSING' }>> {

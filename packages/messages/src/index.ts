@@ -67,6 +67,8 @@ export type {
   SignRequest,
   StoreBatch,
   StoredHeads,
+  StoredImport,
+  StoredVotes,
   VerificationItem,
   Verifier,
 } from './ports.ts'
@@ -83,6 +85,7 @@ export type {
   GossipEvent,
   GossipKind,
   OutgoingRequest,
+  PeerTraffic,
   PublishOutcome,
   RequestId,
   ResponseChunk,

@@ -1,5 +1,13 @@
 import type { Reply } from '@trine/actors'
-import type { Result, RootHex, Slot, State, ValidatorIndex } from '@trine/types'
+import type {
+  Checkpoint,
+  Result,
+  RootHex,
+  SignedAttestation,
+  Slot,
+  State,
+  ValidatorIndex,
+} from '@trine/types'
 import type { BlockReference, RootedBlock } from './common.ts'
 import type { NodeEvent } from './events.ts'
 
@@ -82,14 +90,30 @@ export type StoreBatch = {
   /** Blocks that became final with this batch, oldest first: they get an entry in the index by slot. */
   readonly finalizedPath: readonly BlockReference[]
   readonly head: BlockReference
+  readonly safeTarget: BlockReference
   readonly justified: BlockReference
   readonly finalized: BlockReference
+  /** Those validators whose latest votes are not the ones that were written last. */
+  readonly votes: readonly StoredVotes[]
   /** Roots of blocks, and of their states, that can be forgotten: off the finalized chain. */
   readonly discarded: readonly RootHex[]
 }
 
 /** The last batch's heads: where a restart begins. */
-export type StoredHeads = Pick<StoreBatch, 'head' | 'justified' | 'finalized'>
+export type StoredHeads = Pick<StoreBatch, 'head' | 'safeTarget' | 'justified' | 'finalized'>
+
+/** The latest votes of a validator as fork choice has them: one that counts, and one that waits for the next acceptance. */
+export type StoredVotes = {
+  readonly validatorIndex: ValidatorIndex
+  readonly known?: SignedAttestation | undefined
+  readonly new?: SignedAttestation | undefined
+}
+
+/** A block as it was imported, with what its post-state says of checkpoints: enough for fork choice. */
+export type StoredImport = RootedBlock & {
+  readonly latestJustified: Checkpoint
+  readonly latestFinalized: Checkpoint
+}
 
 /** Blocks and states on disk or in memory. What is asked for and not there is `undefined`. */
 export interface BlockStore {
@@ -100,7 +124,17 @@ export interface BlockStore {
   ): void
   readHeads(reply: Reply<StoredHeads | undefined>): void
   readBlock(root: RootHex, reply: Reply<RootedBlock | undefined>): void
+  /** Only some states are stored; `readStoredStates` says which. */
   readState(root: RootHex, reply: Reply<State | undefined>): void
+  /** The blocks whose states are stored, by slot. */
+  readStoredStates(reply: Reply<readonly BlockReference[]>): void
+  /**
+   * The next blocks after a slot, of the chain and beside it, by slot: some dozens, all of each slot that is begun. None
+   * after the last one.
+   */
+  readImports(after: Slot, reply: Reply<readonly StoredImport[]>): void
+  /** The latest votes of all validators, as of the last batch. */
+  readVotes(reply: Reply<readonly StoredVotes[]>): void
   /** Root of the finalized block at a slot. */
   readFinalizedRoot(slot: Slot, reply: Reply<RootHex | undefined>): void
 }

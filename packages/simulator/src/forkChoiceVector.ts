@@ -98,6 +98,8 @@ export class VectorRecorder {
       case 'prune':
         // The specification keeps everything.
         return
+      case 'votes':
+        return this.#addEarlierVotes([...step.known, ...step.waiting])
       default:
         if (this.#slotStart === undefined) this.#addItem(step)
         else this.#slotStart.items.push(step)
@@ -164,6 +166,18 @@ export class VectorRecorder {
       takeStep(store, step)
       const attestation = toHex(attestationType.serialize(step.signedAttestation.message))
       this.#steps.push({ type: 'attestation', attestation, valid: true, store: this.#view() })
+    }
+  }
+
+  /** Votes from before a restart come as if by gossip: vectors know nothing else. Those that counted do from interval 3 on. */
+  #addEarlierVotes(votes: readonly SignedAttestation[]): void {
+    this.#endSlotStart()
+    for (const signedAttestation of votes) {
+      if (
+        this.#store!.validateAttestation(signedAttestation).ok &&
+        isOlder({ type: 'attestation', signedAttestation }, this.#store!.currentSlot)
+      )
+        this.#addItem({ type: 'attestation', signedAttestation })
     }
   }
 

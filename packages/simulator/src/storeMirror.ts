@@ -49,6 +49,9 @@ export function takeStep(
     case 'acceptance':
       store.acceptNewAttestations()
       return
+    case 'votes':
+      store.restore(step)
+      return
     case 'attestation': {
       const taken = store.onAttestation(step.signedAttestation)
       if (!taken.ok) throw new Error(`attestation: ${taken.error.code}`)

@@ -1,6 +1,14 @@
 import type { Reply, Scheduler } from '@trine/actors'
-import type { BlockReference, BlockStore, RootedBlock, StoreBatch, StoredHeads } from '@trine/messages'
-import type { RootHex, Slot, State } from '@trine/types'
+import type {
+  BlockReference,
+  BlockStore,
+  RootedBlock,
+  StoreBatch,
+  StoredHeads,
+  StoredImport,
+  StoredVotes,
+} from '@trine/messages'
+import type { RootHex, Slot, State, ValidatorIndex } from '@trine/types'
 
 export type MemoryBlockStoreOptions = {
   /** Gives the turns in which questions are answered. */
@@ -15,6 +23,9 @@ export type MemoryBlockStoreOptions = {
 const ANCHORS = 5
 const ANCHOR_DISTANCE = 64
 
+/** Blocks handed out at once, and the rest of the last one's slot. */
+const IMPORTS = 64
+
 /**
  * A BlockStore in memory, which outlives the service that writes to it: for simulations, tests, and nodes that need not
  * remember. Bounded: a node that restarts from it finds the last blocks, and states of finalized ones to begin at.
@@ -27,8 +38,9 @@ class MemoryBlockStore implements BlockStore {
   readonly #scheduler: Pick<Scheduler, 'enqueue'>
   readonly #maxBlocks: number
   readonly #maxStates: number
-  readonly #blocks = new Map<RootHex, RootedBlock>()
+  readonly #blocks = new Map<RootHex, StoredImport>()
   readonly #states = new Map<RootHex, State>()
+  readonly #votes = new Map<ValidatorIndex, StoredVotes>()
   readonly #finalizedRoots = new Map<Slot, RootHex>()
   #heads: StoredHeads | undefined
   /** Finalized blocks whose states stay: a restart begins at one. */
@@ -41,15 +53,16 @@ class MemoryBlockStore implements BlockStore {
   }
 
   write(batch: StoreBatch, reply: Parameters<BlockStore['write']>[1]): void {
-    for (const block of batch.blocks) this.#blocks.set(block.root, block)
     for (const { root, state } of batch.states) this.#states.set(root, state)
+    for (const block of batch.blocks) this.#blocks.set(block.root, this.#importOf(block))
+    for (const votes of batch.votes) this.#votes.set(votes.validatorIndex, votes)
     for (const { root, slot } of batch.finalizedPath) this.#finalizedRoots.set(slot, root)
     for (const root of batch.discarded) {
       this.#blocks.delete(root)
       this.#states.delete(root)
     }
-    const { head, justified, finalized } = batch
-    this.#heads = { head, justified, finalized }
+    const { head, safeTarget, justified, finalized } = batch
+    this.#heads = { head, safeTarget, justified, finalized }
     if (this.#states.has(finalized.root)) this.#keepAnchor(finalized)
     const kept = new Set(this.#anchors.map(({ root }) => root))
     dropOldest(this.#blocks, this.#maxBlocks)
@@ -63,15 +76,46 @@ class MemoryBlockStore implements BlockStore {
   }
 
   readBlock(root: RootHex, reply: Reply<RootedBlock | undefined>): void {
-    this.#answer(reply, this.#blocks.get(root))
+    const block = this.#blocks.get(root)
+    this.#answer(reply, block && { root, signedBlock: block.signedBlock })
   }
 
   readState(root: RootHex, reply: Reply<State | undefined>): void {
     this.#answer(reply, this.#states.get(root)?.clone(true))
   }
 
+  readStoredStates(reply: Reply<readonly BlockReference[]>): void {
+    const stored = [...this.#states].map(([root, { slot }]) => ({ root, slot: Number(slot) }))
+    this.#answer(
+      reply,
+      stored.sort((left, right) => left.slot - right.slot),
+    )
+  }
+
+  readImports(after: Slot, reply: Reply<readonly StoredImport[]>): void {
+    const later = [...this.#blocks.values()].filter((block) => slotOf(block) > after)
+    later.sort((left, right) => slotOf(left) - slotOf(right))
+    const last = later[IMPORTS - 1]
+    this.#answer(reply, last === undefined ? later : later.filter((block) => slotOf(block) <= slotOf(last)))
+  }
+
+  readVotes(reply: Reply<readonly StoredVotes[]>): void {
+    this.#answer(reply, [...this.#votes.values()])
+  }
+
   readFinalizedRoot(slot: Slot, reply: Reply<RootHex | undefined>): void {
     this.#answer(reply, this.#finalizedRoots.get(slot))
+  }
+
+  #importOf(block: RootedBlock): StoredImport {
+    const state = this.#states.get(block.root)
+    if (state === undefined) throw new Error(`block ${block.root}: expected its post-state in the same batch`)
+    const { latestJustified, latestFinalized } = state.clone(true)
+    return {
+      ...block,
+      latestJustified: latestJustified.toValue(),
+      latestFinalized: latestFinalized.toValue(),
+    }
   }
 
   /** Keeps the latest finalized block as anchor, and some from before it that are not too close to each other. */
@@ -94,4 +138,8 @@ function dropOldest<Key>(map: Map<Key, unknown>, limit: number, kept?: ReadonlyS
     if (map.size <= limit) return
     if (kept?.has(key) !== true) map.delete(key)
   }
+}
+
+function slotOf({ signedBlock }: RootedBlock): Slot {
+  return Number(signedBlock.message.block.slot)
 }

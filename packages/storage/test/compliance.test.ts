@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryBlockStore } from '../src/index.ts'
 import { openLevelBlockStore } from '../src/level/index.ts'
 import { asked, write, written } from './support/asked.ts'
-import { batchOf, genesisState, makeChain, referenceTo } from './support/chain.ts'
+import { batchOf, genesisState, makeChain, referenceTo, together } from './support/chain.ts'
 import { identity } from './support/database.ts'
 
 type Made = { readonly store: BlockStore; readonly end: () => Promise<void> }
@@ -76,7 +76,7 @@ describe.each(Object.keys(makers))('a block store (%s)', (kind) => {
     for (const index of blocks.keys()) expect(await write(store, batchOf(blocks, index))).toEqual(written)
     for (const block of blocks) expect(await readBlock(block.root)).toEqual(block)
     const [head, finalized] = [referenceTo(blocks[5]!), referenceTo(blocks[3]!)]
-    expect(await readHeads()).toEqual({ head, justified: finalized, finalized })
+    expect(await readHeads()).toEqual({ head, safeTarget: finalized, justified: finalized, finalized })
     for (const block of blocks.slice(0, 4)) {
       expect(await readFinalizedRoot(referenceTo(block).slot)).toBe(block.root)
     }
@@ -100,7 +100,7 @@ describe.each(Object.keys(makers))('a block store (%s)', (kind) => {
   })
 
   it('forgets what is discarded, and only that', async () => {
-    await write(store, { ...batchOf(blocks, 0), blocks: blocks.slice(0, 3) })
+    await write(store, together(blocks, 0, 3))
     await write(store, { ...batchOf(blocks, 3), discarded: [blocks[1]!.root, unknown] })
     expect(await readBlock(blocks[1]!.root)).toBeUndefined()
     for (const index of [0, 2, 3]) expect(await readBlock(blocks[index]!.root)).toBeDefined()

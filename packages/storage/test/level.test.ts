@@ -4,14 +4,15 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { RootedBlock, StoredHeads } from '@trine/messages'
+import type { BlockReference, RootedBlock, StoredHeads } from '@trine/messages'
 import type { State } from '@trine/types'
 import { ClassicLevel } from 'classic-level'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Database } from '../src/level/database.ts'
 import { type LevelBlockStoreOptions, openLevelBlockStore } from '../src/level/index.ts'
-import { createLevelBlockStore, type Database, type LevelBlockStore } from '../src/level/levelBlockStore.ts'
+import { createLevelBlockStore, type LevelBlockStore } from '../src/level/levelBlockStore.ts'
 import { asked, write, written } from './support/asked.ts'
-import { batchOf, makeChain, referenceTo } from './support/chain.ts'
+import { batchOf, makeChain, referenceTo, together } from './support/chain.ts'
 import { identity, walk } from './support/database.ts'
 
 let folder = ''
@@ -85,9 +86,13 @@ describe('opening', () => {
     await store?.close()
     store = undefined
     const raw = new ClassicLevel<string, string>(folder)
-    await raw.put('m', '{"schema":2}')
+    await raw.put('m', '{"schema":3}')
     await raw.close()
-    await expectRefusal('NEWER_SCHEMA', /expected a database of schema 1, got one of 2/)
+    await expectRefusal('NEWER_SCHEMA', /expected a database of schema 2, got one of 3/)
+    await raw.open()
+    await raw.put('m', '{"schema":1}')
+    await raw.close()
+    await expectRefusal('OLDER_SCHEMA', /expected a database of schema 2, got one of 1/)
     await raw.open()
     await raw.put('m', 'nothing')
     await raw.close()
@@ -132,18 +137,38 @@ describe('what is kept', () => {
       const kept = []
       for (const block of blocks) if (await readBlock(filled, block)) kept.push(referenceTo(block).slot)
       expect([retainSlots, kept[0], kept.length]).toEqual([retainSlots, oldest, 41 - oldest])
-      const first = await asked((reply) => filled.readFinalizedRoot(1, reply))
-      expect(first).toBe(oldest === 1 ? blocks[0]!.root : undefined)
+      expect(await asked((reply) => filled.readFinalizedRoot(1, reply))).toBe(blocks[0]!.root)
       await filled.close()
     }
     store = undefined
   })
 
-  it('without finality is every block of the chain, no state', async () => {
-    const filled = await opened({ retainSlots: 0 })
+  it('without finality is every block of the chain, and ever fewer states the older they are', async () => {
+    const filled = await opened({ retainSlots: 0, snapshotSlots: 2 })
     await fill(filled, 1000)
-    expect(await walk(filled, referenceTo(blocks[39]!))).toEqual(blocks)
-    for (const block of blocks) expect(await readState(filled, block)).toBeUndefined()
+    for (const block of blocks) expect(await readBlock(filled, block)).toEqual(block)
+    const stored = await asked<readonly BlockReference[]>((reply) => filled.readStoredStates(reply))
+    const slots = stored.map(({ slot }) => slot)
+    expect(slots.length).toBe(16)
+    expect(slots.slice(-8)).toEqual([26, 28, 30, 32, 34, 36, 38, 40])
+    for (const { root } of stored) expect(await readState(filled, { root } as RootedBlock)).toBeDefined()
+  })
+
+  it('of old blocks are the header and, for longer, the votes, without signatures', async () => {
+    const filled = await opened({ retainSlots: 10, retainBodySlots: 20, snapshotSlots: 1 })
+    await fill(filled)
+    await filled.close()
+    const raw = new ClassicLevel<Uint8Array, Uint8Array>(folder, {
+      keyEncoding: 'view',
+      valueEncoding: 'view',
+    })
+    const rows = { n: 0, b: 0, g: 0, r: 0, f: 0 }
+    for await (const key of raw.keys()) {
+      const table = String.fromCharCode(key[0]!)
+      if (table in rows) rows[table as keyof typeof rows] += 1
+    }
+    await raw.close()
+    expect(rows).toEqual({ n: 40, r: 40, f: 38, g: 13, b: 23 })
   })
 })
 
@@ -173,8 +198,7 @@ describe('trouble', () => {
     expect(await readHeads(store)).toMatchObject({ head: referenceTo(blocks[0]!) })
     expect(await readBlock(store, blocks[1]!)).toBeUndefined()
     isFull = false
-    const both = { ...batchOf(blocks, 2), blocks: blocks.slice(1, 3) }
-    expect(await write(store, both)).toEqual(written)
+    expect(await write(store, together(blocks, 1, 3))).toEqual(written)
     expect(await readBlock(store, blocks[1]!)).toEqual(blocks[1])
     expect(reopened).toBe(2)
   })
@@ -187,7 +211,7 @@ describe('trouble', () => {
       keyEncoding: 'view',
       valueEncoding: 'view',
     })
-    const key = Uint8Array.of(0x62, ...Buffer.from(blocks[0]!.root.slice(2), 'hex'))
+    const key = Uint8Array.of(0x62, 0, 0, 0, 0, 0, 0, 0, 1, ...Buffer.from(blocks[0]!.root.slice(2), 'hex'))
     await raw.put(key, Uint8Array.of(1, 2, 3))
     await raw.close()
     await expect(readBlock(await opened(), blocks[0]!)).rejects.toThrow(

@@ -31,7 +31,9 @@ function batch(slot: number, changes: Partial<StoreBatch> = {}): StoreBatch {
     finalizedPath: [],
     discarded: [],
     head: reference(slot),
+    safeTarget: reference(0),
     justified: reference(0),
+    votes: [],
     finalized: reference(0),
     ...changes,
   }
@@ -55,7 +57,12 @@ it('gives back what was written, and the heads of the last batch', async () => {
   await write(batch(2, { finalized: reference(1), finalizedPath: [reference(1)] }))
   expect(await readBlock(1)).toEqual(block(1))
   expect((await readState(2))?.hashTreeRoot()).toEqual(state.hashTreeRoot())
-  const heads = { head: reference(2), justified: reference(0), finalized: reference(1) }
+  const heads = {
+    head: reference(2),
+    safeTarget: reference(0),
+    justified: reference(0),
+    finalized: reference(1),
+  }
   expect(await settle((reply) => store.readHeads(reply))).toEqual(heads)
   expect(await settle((reply) => store.readFinalizedRoot(1, reply))).toBe('root 1')
   expect(await settle((reply) => store.readFinalizedRoot(2, reply))).toBeUndefined()

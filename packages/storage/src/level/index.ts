@@ -1,3 +1,5 @@
-export type { LevelBlockStore, Retention } from './levelBlockStore.ts'
+export type { TableName } from './keys.ts'
+export type { LevelBlockStore } from './levelBlockStore.ts'
 export type { StoreIdentity, StoreOpenError, StoreOpenErrorCode } from './meta.ts'
 export { type LevelBlockStoreOptions, openLevelBlockStore } from './openLevelBlockStore.ts'
+export type { Retention } from './retention.ts'

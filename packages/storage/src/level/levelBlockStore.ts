@@ -1,10 +1,18 @@
 import type { Reply } from '@trine/actors'
-import type { BlockStore, RootedBlock, StoreBatch, StoredHeads } from '@trine/messages'
+import type {
+  BlockReference,
+  BlockStore,
+  RootedBlock,
+  StoreBatch,
+  StoredHeads,
+  StoredImport,
+  StoredVotes,
+} from '@trine/messages'
 import {
-  decode,
   decodeToView,
   describeDecodeError,
   failure,
+  fromHex,
   type RootHex,
   type Slot,
   type State,
@@ -13,43 +21,33 @@ import {
   success,
   toHex,
 } from '@trine/types'
-import type { ClassicLevel } from 'classic-level'
-import { blockKey, finalizedKey, HEADS_KEY, stateKey } from './keys.ts'
+import { BlockRows, checkpointsOf } from './blockRows.ts'
+import { asBytes, type Database, del, describeFailure, type Operations, put } from './database.ts'
+import {
+  blockKey,
+  blockOfKey,
+  boundsOf,
+  finalizedKey,
+  HEADS_KEY,
+  rangeKey,
+  TABLES,
+  type TableName,
+} from './keys.ts'
 import type { StoreIdentity } from './meta.ts'
+import { Pruning, type Retention } from './retention.ts'
+import { planSnapshots, type StoredStates } from './snapshots.ts'
+import { VoteRows } from './voteRows.ts'
 
-export type Database = Pick<
-  ClassicLevel<Uint8Array, Uint8Array>,
-  'get' | 'batch' | 'iterator' | 'open' | 'close'
->
+/** What is in the record of heads: those of the last batch, and the blocks whose states are stored. */
+export type HeadsRecord = StoredHeads & { readonly storedStates: StoredStates }
 
-export type Retention = {
-  /**
-   * A finalized state is stored when it is so many slots after the one stored before: 64 unless given. The last four
-   * are kept. A restart replays the blocks after one of them.
-   */
-  readonly snapshotSlots?: number
-  /** How far before the finalized block, in slots, blocks are kept; all of them unless given. */
-  readonly retainSlots?: number | undefined
-}
-
-type Operations = (
-  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
-  | { readonly type: 'del'; readonly key: Uint8Array }
-)[]
-
-type StoredState = { readonly root: RootHex; readonly slot: Slot }
-
-/** What is in the record of heads: those of the last batch, and the finalized blocks whose states are stored, oldest first. */
-export type HeadsRecord = StoredHeads & { readonly storedStates: readonly StoredState[] }
-
-/** Finalized states kept. A restart may go back further than the last one, for blocks beside the chain. */
-const SNAPSHOTS = 4
-
-/** Old blocks dropped with one batch, so that no batch takes long. */
-const PRUNED_PER_BATCH = 64
+/** Blocks handed out at once, and the rest of the last one's slot. */
+const IMPORTS = 64
 
 /** A BlockStore on disk, with an end. */
 export interface LevelBlockStore extends BlockStore {
+  /** About how many bytes each table takes on disk; what was written in the last minutes may not be counted. */
+  tableSizes(): Promise<Readonly<Record<TableName, number>>>
   /** Waits for the batches under way; then the folder is free for others. */
   close(): Promise<void>
 }
@@ -66,9 +64,10 @@ export function createLevelBlockStore(
 
 class LevelStore implements LevelBlockStore {
   readonly #database: Database
-  readonly #blockType: ReturnType<typeof signedTypesFor>['signedBlockWithAttestationType']
+  readonly #blocks: BlockRows
+  readonly #votes: VoteRows
+  readonly #pruning: Pruning
   readonly #snapshotSlots: number
-  readonly #retainSlots: number | undefined
   #record: HeadsRecord | undefined
   /** Batches are written one after another. */
   #writing: Promise<void> = Promise.resolve()
@@ -79,13 +78,15 @@ class LevelStore implements LevelBlockStore {
   constructor(
     database: Database,
     { signatureEncoding }: Pick<StoreIdentity, 'signatureEncoding'>,
-    { snapshotSlots = 64, retainSlots }: Retention,
+    retention: Retention,
     record: HeadsRecord | undefined,
   ) {
+    const types = signedTypesFor(signatureEncoding)
     this.#database = database
-    this.#blockType = signedTypesFor(signatureEncoding).signedBlockWithAttestationType
-    this.#snapshotSlots = snapshotSlots
-    this.#retainSlots = retainSlots
+    this.#blocks = new BlockRows(database, types.signedBlockWithAttestationType)
+    this.#votes = new VoteRows(database, types.signedAttestationType)
+    this.#pruning = new Pruning(database, retention)
+    this.#snapshotSlots = retention.snapshotSlots ?? 64
     this.#record = record
   }
 
@@ -107,42 +108,79 @@ class LevelStore implements LevelBlockStore {
 
   readHeads(reply: Reply<StoredHeads | undefined>): void {
     this.#answer(reply, async () => {
-      const record = this.#record
-      return record && { head: record.head, justified: record.justified, finalized: record.finalized }
+      if (this.#record === undefined) return undefined
+      const { head, safeTarget, justified, finalized } = this.#record
+      return { head, safeTarget, justified, finalized }
     })
   }
 
   readBlock(root: RootHex, reply: Reply<RootedBlock | undefined>): void {
     this.#answer(reply, async () => {
-      const bytes = await this.#get(blockKey(root))
-      if (bytes === undefined) return undefined
-      const decoded = decode(this.#blockType, bytes)
-      if (!decoded.ok) throw new Error(`block ${root}: ${describeDecodeError(decoded.error)}`)
-      return { root, signedBlock: decoded.value }
+      const slot = await this.#blocks.slotOf(root)
+      return slot === undefined ? undefined : (await this.#blocks.read([{ root, slot }]))[0]
     })
   }
 
   readState(root: RootHex, reply: Reply<State | undefined>): void {
     this.#answer(reply, async () => {
-      const bytes = await this.#get(stateKey(root))
+      const stored = this.#storedStates.find((block) => block.root === root)
+      const bytes = stored && (await this.#database.get(blockKey('states', stored.slot, root)))
       if (bytes === undefined) return undefined
-      const decoded = decodeToView(stateType, bytes)
+      const decoded = decodeToView(stateType, asBytes(bytes))
       if (!decoded.ok) throw new Error(`state of block ${root}: ${describeDecodeError(decoded.error)}`)
       return decoded.value
     })
   }
 
+  readStoredStates(reply: Reply<readonly BlockReference[]>): void {
+    this.#answer(reply, async () => this.#storedStates)
+  }
+
+  readImports(after: Slot, reply: Reply<readonly StoredImport[]>): void {
+    this.#answer(reply, async () => {
+      const found: (BlockReference & { readonly row: Uint8Array })[] = []
+      const range = { gte: rangeKey('headers', after + 1), lt: boundsOf('headers').lt }
+      for await (const [key, row] of this.#database.iterator(range)) {
+        const block = blockOfKey(key)
+        if (found.length >= IMPORTS && block.slot !== found.at(-1)!.slot) break
+        found.push({ ...block, row })
+      }
+      const blocks = await this.#blocks.read(found)
+      return blocks.flatMap((block, index) => {
+        return block === undefined ? [] : { ...block, ...checkpointsOf(found[index]!.row, block.root) }
+      })
+    })
+  }
+
+  readVotes(reply: Reply<readonly StoredVotes[]>): void {
+    this.#answer(reply, () => this.#votes.readAll())
+  }
+
   readFinalizedRoot(slot: Slot, reply: Reply<RootHex | undefined>): void {
     this.#answer(reply, async () => {
-      const bytes = await this.#get(finalizedKey(slot))
+      const bytes = await this.#database.get(finalizedKey(slot))
       return bytes && toHex(bytes)
     })
+  }
+
+  async tableSizes(): Promise<Record<TableName, number>> {
+    const names = Object.keys(TABLES) as TableName[]
+    const sizes = names.map(async (name) => {
+      const { gte, lt } = boundsOf(name)
+      return [name, await this.#database.approximateSize(gte, lt)] as const
+    })
+    return Object.fromEntries(await Promise.all(sizes)) as Record<TableName, number>
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#writing
     await this.#database.close()
+  }
+
+  get #storedStates(): readonly BlockReference[] {
+    const { final, pending } = this.#record?.storedStates ?? { final: [], pending: [] }
+    return [...final, ...pending]
   }
 
   async #write(batch: StoreBatch): Promise<void> {
@@ -152,60 +190,36 @@ class LevelStore implements LevelBlockStore {
       this.#hasFailed = false
     }
     const operations: Operations = []
-    for (const { root, signedBlock } of batch.blocks) {
-      operations.push({
-        type: 'put',
-        key: expectKey(blockKey(root)),
-        value: this.#blockType.serialize(signedBlock),
-      })
+    const states = new Map(batch.states.map(({ root, state }) => [root, state]))
+    for (const block of batch.blocks) {
+      const state = states.get(block.root)
+      if (state === undefined)
+        throw new Error(`block ${block.root}: expected its post-state in the same batch`)
+      this.#blocks.putInto(operations, block, state)
     }
-    for (const { root, slot } of batch.finalizedPath) {
-      operations.push({ type: 'put', key: finalizedKey(slot), value: expectKey(blockKey(root)).subarray(1) })
-    }
-    for (const root of batch.discarded) operations.push({ type: 'del', key: expectKey(blockKey(root)) })
+    for (const { root, slot } of batch.finalizedPath) operations.push(put(finalizedKey(slot), fromHex(root)!))
+    for (const root of batch.discarded) await this.#blocks.deleteInto(operations, root)
+    const votesWritten = await this.#votes.putInto(operations, batch.votes)
     const storedStates = this.#snapshot(batch, operations)
-    await this.#prune(batch.finalized.slot, storedStates[0], operations)
-    const { head, justified, finalized } = batch
-    const record: HeadsRecord = { head, justified, finalized, storedStates }
-    operations.push({
-      type: 'put',
-      key: HEADS_KEY,
-      value: new TextEncoder().encode(JSON.stringify(record)),
-    })
+    const firstNeeded = storedStates.final[0]?.slot ?? 0
+    const pruned = await this.#pruning.deleteInto(operations, batch.finalized.slot, firstNeeded)
+    const { head, safeTarget, justified, finalized } = batch
+    const record: HeadsRecord = { head, safeTarget, justified, finalized, storedStates }
+    operations.push(put(HEADS_KEY, new TextEncoder().encode(JSON.stringify(record))))
     await this.#database.batch(operations, { sync: true })
     this.#record = record
+    votesWritten()
+    pruned()
   }
 
-  /** Stores the finalized state when it is time, and drops the oldest; returns which ones are stored then. */
-  #snapshot({ states, finalized }: StoreBatch, operations: Operations): readonly StoredState[] {
-    const before = this.#record?.storedStates ?? []
-    const latest = before.at(-1)
-    if (latest !== undefined && finalized.slot < latest.slot + this.#snapshotSlots) return before
-    const state = states.find(({ root }) => root === finalized.root)?.state
-    if (state === undefined || finalized.root === latest?.root) return before
-    operations.push({ type: 'put', key: expectKey(stateKey(finalized.root)), value: state.serialize() })
-    const after = [...before, finalized]
-    for (const { root } of after.slice(0, -SNAPSHOTS)) {
-      operations.push({ type: 'del', key: expectKey(stateKey(root)) })
+  #snapshot(batch: StoreBatch, operations: Operations): StoredStates {
+    const before = this.#record?.storedStates ?? { final: [], pending: [] }
+    const plan = planSnapshots(before, batch, this.#snapshotSlots)
+    for (const { block, state } of plan.put) {
+      operations.push(put(blockKey('states', block.slot, block.root), state.serialize()))
     }
-    return after.slice(-SNAPSHOTS)
-  }
-
-  /** Drops old blocks of the finalized chain, never one that a restart needs: those from the oldest stored state on. */
-  async #prune(finalizedSlot: Slot, stored: StoredState | undefined, operations: Operations): Promise<void> {
-    if (this.#retainSlots === undefined || stored === undefined) return
-    const end = Math.min(finalizedSlot - this.#retainSlots, stored.slot)
-    if (end <= 0) return
-    const range = { gte: finalizedKey(0), lt: finalizedKey(end), limit: PRUNED_PER_BATCH }
-    for await (const [key, root] of this.#database.iterator(range)) {
-      operations.push({ type: 'del', key }, { type: 'del', key: expectKey(blockKey(toHex(root))) })
-    }
-  }
-
-  async #get(key: Uint8Array | undefined): Promise<Uint8Array | undefined> {
-    const bytes = key && (await this.#database.get(key))
-    // A Buffer, whatever its type says: its `slice` does not copy, so that decoded values would hang on to it.
-    return bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+    for (const { slot, root } of plan.drop) operations.push(del(blockKey('states', slot, root)))
+    return plan.stored
   }
 
   #answer<T>(reply: Reply<T>, read: () => Promise<T>): void {
@@ -214,15 +228,4 @@ class LevelStore implements LevelBlockStore {
       (error) => reply.refuse('failed', describeFailure(error)),
     )
   }
-}
-
-function expectKey(key: Uint8Array | undefined): Uint8Array {
-  if (key === undefined) throw new Error('expected a root of 32 bytes in hex')
-  return key
-}
-
-/** The message of an error, and of what caused it. */
-export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message}: ${describeFailure(error.cause)}`
 }

@@ -1,6 +1,6 @@
 import { failure, type RootHex, type SignatureEncoding } from '@trine/types'
 
-const SCHEMA = 1
+export const SCHEMA = 2
 
 /** What a database is of. Another one is refused. */
 export type StoreIdentity = {
@@ -14,7 +14,7 @@ export type StoreIdentity = {
 
 /**
  * Why a database is not opened. LOCKED: another process has it. OTHER_...: it is of something else. NEWER_SCHEMA: a later
- * Trine wrote it. DAMAGED: it cannot be read. FILE_FAILED: the disk refused.
+ * Trine wrote it. OLDER_SCHEMA: an earlier one did, and it is not read any more. DAMAGED: it cannot be read. FILE_FAILED: the disk refused.
  */
 export type StoreOpenErrorCode =
   | 'LOCKED'
@@ -22,6 +22,7 @@ export type StoreOpenErrorCode =
   | 'OTHER_PROTOCOL'
   | 'OTHER_SIGNATURE_ENCODING'
   | 'NEWER_SCHEMA'
+  | 'OLDER_SCHEMA'
   | 'DAMAGED'
   | 'FILE_FAILED'
 
@@ -46,7 +47,7 @@ export function problemOfMeta(bytes: Uint8Array, expected: StoreIdentity, folder
   if (typeof found?.schema !== 'number')
     return refuse('DAMAGED', folder, 'the database does not say its schema')
   const fields = [
-    ['NEWER_SCHEMA', 'schema', SCHEMA, found.schema],
+    [found.schema < SCHEMA ? 'OLDER_SCHEMA' : 'NEWER_SCHEMA', 'schema', SCHEMA, found.schema],
     ['OTHER_PROTOCOL', 'protocol', expected.protocol, found.protocol],
     ['OTHER_GENESIS', 'genesis', expected.genesisRoot, found.genesisRoot],
     ['OTHER_SIGNATURE_ENCODING', 'signature encoding', expected.signatureEncoding, found.signatureEncoding],

@@ -1,16 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { type Result, success } from '@trine/types'
 import { ClassicLevel } from 'classic-level'
+import { type Database, describeFailure } from './database.ts'
 import { HEADS_KEY, META_KEY } from './keys.ts'
-import {
-  createLevelBlockStore,
-  type Database,
-  describeFailure,
-  type HeadsRecord,
-  type LevelBlockStore,
-  type Retention,
-} from './levelBlockStore.ts'
+import { createLevelBlockStore, type HeadsRecord, type LevelBlockStore } from './levelBlockStore.ts'
 import { encodeMeta, problemOfMeta, refuse, type StoreIdentity, type StoreOpenError } from './meta.ts'
+import type { Retention } from './retention.ts'
 
 export type LevelBlockStoreOptions = StoreIdentity &
   Retention & {

@@ -41,6 +41,14 @@ export function referenceTo({ root, signedBlock }: RootedBlock): BlockReference 
   return { root, slot: Number(signedBlock.message.block.slot) }
 }
 
+/** What the chain writes with several blocks at once. */
+export function together(blocks: readonly RootedBlock[], from: number, to: number): StoreBatch {
+  const batch = batchOf(blocks, to - 1)
+  const several = blocks.slice(from, to)
+  const states = several.map(({ root }) => ({ root, state: genesisState }))
+  return { ...batch, blocks: several, states: [...states, ...batch.states] }
+}
+
 /** What the chain writes with one block: its state too, and the block `lag` before it as finalized. */
 export function batchOf(blocks: readonly RootedBlock[], index: number, lag = 2): StoreBatch {
   const block = blocks[index]!
@@ -52,6 +60,8 @@ export function batchOf(blocks: readonly RootedBlock[], index: number, lag = 2):
     states: written.map(({ root }) => ({ root, state: genesisState })),
     finalizedPath: final ? [finalized] : [],
     discarded: [],
+    votes: [],
+    safeTarget: finalized,
     head: referenceTo(block),
     justified: finalized,
     finalized,
