@@ -216,6 +216,7 @@ export type NetworkEvent =
       readonly type: 'peerBanned'
       readonly peerId: PeerId
       readonly milliseconds: number
+      readonly cause: 'score' | 'otherChain' | 'operator'
       readonly reason: string
     }
   | {

@@ -6,6 +6,7 @@ import type {
   GossipReference,
   MessageId,
   NetworkMessage,
+  PeerId,
   Transport,
   Verdict,
 } from '@trine/messages'
@@ -16,6 +17,8 @@ import type { Peers } from './peers.ts'
 import { topicOf } from './protocols.ts'
 
 export type GossipMessage = Extract<NetworkMessage, { type: GossipKind }>
+
+type GossipBroken = Extract<NetworkMessage, { type: 'gossipBroken' }>
 
 type Awaiting = { readonly kind: GossipKind; readonly gossip: GossipReference; readonly since: number }
 
@@ -76,6 +79,11 @@ export class Gossip {
     this.#await('gossipAttestation', gossip, isTaken)
   }
 
+  /** What the transport could not decompress. It has judged that itself. */
+  onBroken({ kind, peerId, reason }: GossipBroken): void {
+    this.#tellVerdict(kind, peerId, 'reject', reason)
+  }
+
   /** The chain's verdict; one that comes twice, or too late, is none. */
   onVerdict({ messageId }: GossipReference, verdict: Verdict, reason: string): void {
     const awaiting = this.#awaiting.get(messageId)
@@ -126,9 +134,12 @@ export class Gossip {
   }
 
   #judge(kind: GossipKind, gossip: GossipReference, verdict: Verdict, reason: string): void {
-    const { transport, events, peers } = this.#parts
-    const { peerId } = gossip
-    transport.reportVerdict(gossip, verdict)
+    this.#parts.transport.reportVerdict(gossip, verdict)
+    this.#tellVerdict(kind, gossip.peerId, verdict, reason)
+  }
+
+  #tellVerdict(kind: GossipKind, peerId: PeerId, verdict: Verdict, reason: string): void {
+    const { events, peers } = this.#parts
     events.emit({ type: 'gossipJudged', kind, peerId, verdict, reason })
     if (verdict !== 'reject') return
     const peer = peers.get(peerId)

@@ -138,7 +138,7 @@ export class Handshake {
     if (peer.status === undefined || peer.isLeaving) return true
     const { chainView, peers, rules } = this.#parts
     const conflict = chainView.conflictWith(peer.status)
-    if (conflict !== undefined) peers.ban(peer.peerId, rules.otherChainMilliseconds, conflict)
+    if (conflict !== undefined) peers.ban(peer.peerId, rules.otherChainMilliseconds, 'otherChain', conflict)
     return conflict === undefined
   }
 

@@ -1,4 +1,4 @@
-import { type Behaviour, Outbox, type Start, type Supervise } from '@trine/actors'
+import { type Behaviour, type MessageOf, Outbox, type Start, type Supervise } from '@trine/actors'
 import type { NetworkMessage, PeerId, SyncMessageFrom, Tick, TransportPeer } from '@trine/messages'
 import { Asking } from './asking.ts'
 import { ChainView } from './chainView.ts'
@@ -44,6 +44,7 @@ type PeerMessage = Exclude<
       | 'chainStatus'
       | 'gossipBlock'
       | 'gossipAttestation'
+      | 'gossipBroken'
       | 'verdict'
       | 'publishBlock'
       | 'publishAttestation'
@@ -57,6 +58,7 @@ type RequestMessage = Exclude<
       | 'peerConnected'
       | 'peerDisconnected'
       | 'dialFailed'
+      | 'peerFlooding'
       | 'refreshStatus'
       | 'reportPeer'
       | 'getNetwork'
@@ -120,6 +122,8 @@ class NetworkService implements Behaviour<NetworkMessage> {
         return this.#gossip.onBlock(message)
       case 'gossipAttestation':
         return this.#gossip.onAttestation(message)
+      case 'gossipBroken':
+        return this.#gossip.onBroken(message)
       case 'verdict':
         return this.#gossip.onVerdict(message.gossip, message.verdict, message.reason)
       case 'publishBlock':
@@ -141,6 +145,12 @@ class NetworkService implements Behaviour<NetworkMessage> {
         return this.#disconnect(message)
       case 'dialFailed':
         return this.#parts.events.emit(message)
+      case 'peerFlooding':
+        return this.#peers.offend(
+          message.peerId,
+          'flooding',
+          `refused ${message.refused} messages over its rate`,
+        )
       case 'refreshStatus':
         return this.#refreshStatus(message.peerId)
       case 'reportPeer':
@@ -149,8 +159,7 @@ class NetworkService implements Behaviour<NetworkMessage> {
         message.reply.answer(this.#peers.view())
         return
       case 'banPeer':
-        message.reply.answer(this.#peers.ban(message.peerId, message.milliseconds, 'banned by the operator'))
-        return
+        return this.#banByOrder(message)
       case 'dropPeer':
         message.reply.answer(this.#peers.drop(message.peerId, 'dropped by the operator'))
         return
@@ -205,6 +214,10 @@ class NetworkService implements Behaviour<NetworkMessage> {
     this.#serving.forget(peerId)
     this.#asking.forget(peerId)
     if (peer.status !== undefined) this.#outbox.tell({ type: 'peerGone', peerId })
+  }
+
+  #banByOrder({ peerId, milliseconds, reply }: MessageOf<NetworkMessage, 'banPeer'>): void {
+    reply.answer(this.#peers.ban(peerId, milliseconds, 'operator', 'banned by the operator'))
   }
 
   #refreshStatus(peerId: PeerId): void {

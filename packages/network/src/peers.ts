@@ -1,5 +1,13 @@
 import type { Scheduler } from '@trine/actors'
-import type { EventSink, NetworkView, PeerId, PeerView, Transport, TransportPeer } from '@trine/messages'
+import type {
+  EventSink,
+  NetworkEvent,
+  NetworkView,
+  PeerId,
+  PeerView,
+  Transport,
+  TransportPeer,
+} from '@trine/messages'
 import type { NetworkLimits } from './limits.ts'
 import { newPeer, type Peer } from './peer.ts'
 import type { ScoreRules } from './scoreRules.ts'
@@ -9,6 +17,8 @@ const REMEMBERED = 1024
 
 /** Share of the usual that a throttled peer is served. */
 const THROTTLED_SHARE = 1 / 8
+
+type BanCause = Extract<NetworkEvent, { readonly type: 'peerBanned' }>['cause']
 
 export type PeersParts = {
   readonly transport: Transport
@@ -89,7 +99,7 @@ export class Peers {
     peer.score -= rules.costs[offence]
     this.#tellScore(peer, before)
     events.emit({ type: 'peerScored', peerId, score: peer.score, reason })
-    if (peer.score <= rules.banAt) this.ban(peerId, rules.banMilliseconds, reason)
+    if (peer.score <= rules.banAt) this.ban(peerId, rules.banMilliseconds, 'score', reason)
     else if (peer.score <= rules.disconnectAt) this.drop(peerId, reason)
   }
 
@@ -103,12 +113,12 @@ export class Peers {
   }
 
   /** Parts with a peer and refuses it for so long; false when it was not connected. */
-  ban(peerId: PeerId, milliseconds: number, reason: string): boolean {
+  ban(peerId: PeerId, milliseconds: number, cause: BanCause, reason: string): boolean {
     const { transport, events, scheduler } = this.#parts
     const wasConnected = this.drop(peerId, reason)
     setBounded(this.#bans, peerId, scheduler.monotonic() + milliseconds)
     transport.ban(peerId, milliseconds)
-    events.emit({ type: 'peerBanned', peerId, milliseconds, reason })
+    events.emit({ type: 'peerBanned', peerId, milliseconds, cause, reason })
     return wasConnected
   }
 

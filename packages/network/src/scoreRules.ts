@@ -7,7 +7,7 @@ import type { Offence } from '@trine/messages'
  * that keeps breaking the protocol is gone within seconds.
  */
 export type ScoreRules = {
-  readonly costs: Readonly<Record<Offence | 'rejectedGossip', number>>
+  readonly costs: Readonly<Record<Offence | 'rejectedGossip' | 'flooding', number>>
   /** At or below it a peer is served an eighth of what others are. A peer that comes back must be above it. */
   readonly throttleAt: number
   readonly disconnectAt: number
@@ -20,7 +20,7 @@ export type ScoreRules = {
 }
 
 export const defaultScoreRules: ScoreRules = {
-  costs: { late: 1, useless: 4, rejectedGossip: 5, invalid: 20, malicious: 100 },
+  costs: { late: 1, useless: 4, rejectedGossip: 5, flooding: 5, invalid: 20, malicious: 100 },
   throttleAt: -20,
   disconnectAt: -50,
   banAt: -100,
