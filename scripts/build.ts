@@ -11,20 +11,21 @@ type Entry = string | { [condition: string]: Entry }
 type Manifest = {
   exports?: Record<string, Entry>
   bin?: Record<string, string>
-  files?: string[]
   [key: string]: unknown
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const out = `${root}dist`
 
-function compile(): void {
+/** What a published package has no use for. */
+const DEVELOPMENT_FIELDS = ['private', 'scripts', 'devDependencies']
+
+function compile(out: string): void {
   const tsc = `${root}node_modules/typescript/bin/tsc`
-  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', out], {
     cwd: root,
     stdio: 'inherit',
   })
-  if (status !== 0) process.exit(status ?? 1)
+  if (status !== 0) throw new Error('the compiler refused')
   for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
     if (file.endsWith('.js')) renameUrls(`${out}/${file}`)
   }
@@ -46,12 +47,17 @@ function publishedEntry(path: Entry): Entry {
   return { types: path.replace(/\.ts$/, '.d.ts'), default: path.replace(/\.ts$/, '.js') }
 }
 
-function stage(folder: string): void {
+function stage(folder: string, out: string): void {
   const [from, to] = [`${root}${folder}`, `${out}/${folder}`]
   const manifest = JSON.parse(readFileSync(`${from}/package.json`, 'utf8')) as Manifest
   const entries = Object.entries(manifest.exports ?? {}).map(([name, path]) => [name, publishedEntry(path)])
   mkdirSync(to, { recursive: true })
-  const published = { ...manifest, exports: Object.fromEntries(entries), engines: { node: '>=22.18' } }
+  const kept = Object.entries(manifest).filter(([field]) => !DEVELOPMENT_FIELDS.includes(field))
+  const published = {
+    ...Object.fromEntries(kept),
+    exports: Object.fromEntries(entries),
+    engines: { node: '>=22.18' },
+  }
   writeFileSync(`${to}/package.json`, `${JSON.stringify(published, null, 2)}\n`)
   cpSync(`${root}LICENSE`, `${to}/LICENSE`)
   if (existsSync(`${from}/README.md`)) cpSync(`${from}/README.md`, `${to}/README.md`)
@@ -62,11 +68,23 @@ function stage(folder: string): void {
   }
 }
 
-rmSync(out, { recursive: true, force: true })
-compile()
-const folders = ['packages', 'apps'].flatMap((group) =>
-  readdirSync(`${root}${group}`).map((name) => `${group}/${name}`),
-)
-const staged = folders.filter((folder) => existsSync(`${root}${folder}/package.json`))
-for (const folder of staged) stage(folder)
-console.log(`built ${staged.length} packages into dist/`)
+/** Builds all packages into a folder, which is emptied before; returns their folders in it. */
+export function build(out: string): string[] {
+  rmSync(out, { recursive: true, force: true })
+  compile(out)
+  const folders = ['packages', 'apps'].flatMap((group) =>
+    readdirSync(`${root}${group}`).map((name) => `${group}/${name}`),
+  )
+  const staged = folders.filter((folder) => existsSync(`${root}${folder}/package.json`))
+  for (const folder of staged) stage(folder, out)
+  return staged.map((folder) => `${out}/${folder}`)
+}
+
+if (import.meta.main) {
+  try {
+    console.log(`built ${build(`${root}dist`).length} packages into dist/`)
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exitCode = 1
+  }
+}
