@@ -1,5 +1,3 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,6 +8,7 @@ import { MANIFEST_NAME } from '../keys/manifest.ts'
 import { parseCount, withFileErrors } from '../keys/userInput.ts'
 import { readFileAs } from '../node/readFileAs.ts'
 import { UserError } from '../userError.ts'
+import { freePorts, isFreeTcp, isFreeUdp } from './freePorts.ts'
 
 export type DevnetFlags = {
   readonly dir: string
@@ -36,8 +35,6 @@ const DEFAULT_NODES = 4
 const ACTIVE_EPOCHS = 16_384
 /** Time for nodes to start and to find one another. */
 const SECONDS_TO_GENESIS = 5
-const FIRST_PORT = 9000
-const LAST_PORT = 60_000
 
 /**
  * Opens the network in a folder, or makes one. A network whose keys have nothing left to sign with is put aside, under
@@ -104,9 +101,9 @@ async function makeDevnet(flags: DevnetFlags): Promise<DevnetFiles> {
     activeEpochs: `${ACTIVE_EPOCHS}`,
     genesisTime: `+${SECONDS_TO_GENESIS + nodes}s`,
     ip: '127.0.0.1',
-    basePort: `${await freePorts(nodes)}`,
-    baseMetricsPort: '8080',
-    baseApiPort: '5052',
+    basePort: `${await freePorts(9000, nodes, isFreeUdp)}`,
+    baseMetricsPort: `${await freePorts(8080, nodes, isFreeTcp)}`,
+    baseApiPort: `${await freePorts(5052, nodes, isFreeTcp)}`,
   })
   return {
     genesisFolder,
@@ -115,27 +112,5 @@ async function makeDevnet(flags: DevnetFlags): Promise<DevnetFiles> {
     validators: Number(validators),
     endSlot: ACTIVE_EPOCHS,
     isNew: true,
-  }
-}
-
-/** The first of so many UDP ports in a row that nobody listens on. */
-async function freePorts(count: number): Promise<number> {
-  for (let first = FIRST_PORT; first < LAST_PORT; first += count) {
-    const ports = Array.from({ length: count }, (_, position) => first + position)
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first
-  }
-  throw new UserError(`expected ${count} free UDP ports in a row on 127.0.0.1, found none`)
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const socket = createSocket('udp4')
-  try {
-    socket.bind(port, '127.0.0.1')
-    await once(socket, 'listening')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.close()
   }
 }

@@ -25,6 +25,7 @@ export class StatusView {
   readonly #nodes: readonly NamedStatus[]
   #linesDrawn = 0
   #lastPrinted = ''
+  #isCountingDown = false
 
   constructor(output: ProgressOutput, nodes: readonly NamedStatus[]) {
     this.#output = output
@@ -45,8 +46,10 @@ export class StatusView {
 
   #print(): void {
     const { secondsToGenesis, interval } = this.#nodes[0]!.status
-    if (secondsToGenesis === undefined && interval !== 3) return
-    const line = secondsToGenesis === undefined ? summaryOf(this.#nodes) : titleOf(this.#nodes)
+    const isCountingDown = secondsToGenesis !== undefined
+    if (isCountingDown ? this.#isCountingDown : interval !== 3) return
+    this.#isCountingDown = isCountingDown
+    const line = isCountingDown ? titleOf(this.#nodes) : summaryOf(this.#nodes)
     if (line === this.#lastPrinted) return
     this.#lastPrinted = line
     this.#output.write(`${line}\n`)

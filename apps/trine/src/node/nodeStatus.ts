@@ -24,6 +24,11 @@ export class NodeStatus implements EventSink {
         this.interval = event.interval
         this.secondsToGenesis = undefined
         break
+      case 'chainStarted':
+        this.head = event.head
+        this.justified = event.justified.slot
+        this.finalized = event.finalized.slot
+        break
       case 'head':
         this.head = event.head
         break

@@ -1,5 +1,5 @@
 import { bytesEqual, toHex } from '@trine/types'
-import { encodePublicKey, type SignaturePool } from '@trine/xmss'
+import { activeRange, encodePublicKey, type SignaturePool } from '@trine/xmss'
 import { readSecretKeyFile } from '@trine/xmss/node'
 import { orUserError, withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
@@ -20,7 +20,8 @@ export async function openKeys(setup: NodeSetup, pool: SignaturePool): Promise<P
       const where = `${secretKeyFile}: key of validator ${validatorIndex}`
       throw new UserError(`${where}: expected public key ${wanted}, got ${toHex(publicKey)}`)
     }
-    keys.push({ validatorIndex, publicKey, keyId: pool.addKey(key) })
+    const endEpoch = activeRange(key.secretKey).end
+    keys.push({ validatorIndex, publicKey, keyId: pool.addKey(key), endEpoch })
   }
   return keys
 }

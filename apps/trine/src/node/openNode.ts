@@ -41,6 +41,8 @@ export type OpenNode = {
   readonly timing: SlotTiming
   /** Hash tree root of the genesis block. */
   readonly genesisRoot: string
+  /** What the chain began from: genesis or a checkpoint. */
+  readonly anchorBlock: Block
   readonly keys: readonly PooledKey[]
   readonly pool: SignaturePool
   readonly transport: Libp2pTransport
@@ -65,12 +67,13 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
   const ledger = opened.adopt(await openLedger(setup, keys, genesisRoot), (held) => held.close())
   await prepareKeys(pool, keys, Math.max(0, slotAt(scheduler.now(), timing)))
   const transport = createTransport(setup, surroundings)
+  const anchor = surroundings.anchor ?? genesis
   const node = createNode({
     name: setup.name,
     scheduler,
     random: random.split('node'),
     timing,
-    anchor: surroundings.anchor ?? genesis,
+    anchor,
     genesisRoot: toHex(genesisRoot),
     networkName: setup.networkName,
     codec: createPayloadCodec(setup.signatureEncoding),
@@ -90,6 +93,7 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
     setup,
     timing,
     genesisRoot: toHex(genesisRoot),
+    anchorBlock: anchor.block,
     keys,
     pool,
     transport,

@@ -24,6 +24,8 @@ export type PooledKey = {
   readonly validatorIndex: ValidatorIndex
   readonly publicKey: Uint8Array
   readonly keyId: string
+  /** The first epoch that it cannot sign any more. */
+  readonly endEpoch: number
 }
 
 /** The services' Signer on a pool that has the keys. */

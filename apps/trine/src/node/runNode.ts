@@ -1,39 +1,29 @@
-import { randomBytes } from 'node:crypto'
-import { createRandom, createSystemScheduler } from '@trine/actors'
+import { createSystemScheduler } from '@trine/actors'
 import { createJournalFile, type JournalFile } from '@trine/actors/journal-file'
 import type { NodeConfig } from '@trine/config'
 import { withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
-import { version } from '../version.ts'
-import { EventHub } from './eventHub.ts'
-import { NodeStatus } from './nodeStatus.ts'
-import { type OpenNode, openNode } from './openNode.ts'
-import { readSetup } from './readSetup.ts'
 import { listenForSignals } from './signals.ts'
+import { type StartedNode, startNode } from './startNode.ts'
 
 /** Runs a node until SIGINT or SIGTERM, and ends it in order. */
 export async function runNode(config: NodeConfig): Promise<void> {
   refuseCheckpoint(config)
   const signals = listenForSignals()
-  const setup = await readSetup(config)
   const journal = await openJournal(config.journal)
-  const events = new EventHub()
-  const status = new NodeStatus()
-  events.listen(status)
   try {
-    const opened = await openNode(setup, {
+    const node = await startNode(config, {
       scheduler: createSystemScheduler(),
-      random: createRandom(randomBytes(16).toString('hex')),
-      events,
-      agent: `trine/${version}`,
       journal,
+      ownsProcess: true,
+      onError: console.error,
     })
-    console.log(describeNode(opened))
-    console.log(`${setup.name}: ${await signals.first}, ending`)
-    await opened.stop()
-    const { head, justified, finalized } = status
+    console.log(describeNode(node))
+    console.log(`${config.nodeId}: ${await signals.first}, ending`)
+    await node.stop()
+    const { head, justified, finalized } = node.status
     console.log(
-      `${setup.name}: ended, head ${head?.slot ?? 0}, justified ${justified}, finalized ${finalized}`,
+      `${config.nodeId}: ended, head ${head?.slot ?? 0}, justified ${justified}, finalized ${finalized}`,
     )
   } finally {
     journal?.close()
@@ -51,8 +41,12 @@ async function openJournal(file: string | undefined): Promise<JournalFile | unde
   return file === undefined ? undefined : withFileErrors(file, async () => createJournalFile(file))
 }
 
-function describeNode({ setup, transport, genesisRoot, keys }: OpenNode): string {
+function describeNode({ setup, transport, genesisRoot, keys, apiUrl, metricsUrl }: StartedNode): string {
   const where = transport.addresses().join(' ')
   const peers = `${setup.staticPeers.length} static peers`
-  return `${setup.name}: runs as ${transport.localPeerId} on ${where}; ${keys.length} validators, ${peers}, genesis ${genesisRoot}`
+  return [
+    `${setup.name}: runs as ${transport.localPeerId} on ${where}; ${keys.length} validators, ${peers}, genesis ${genesisRoot}`,
+    ...(apiUrl === undefined ? [] : [`${setup.name}: API at ${apiUrl}/`]),
+    ...(metricsUrl === undefined ? [] : [`${setup.name}: metrics at ${metricsUrl}/metrics`]),
+  ].join('\n')
 }
