@@ -41,6 +41,6 @@ export const questions = {
     'getEvidence',
   ],
   validator: ['getDuties', 'pauseDuties', 'resumeDuties'],
-  network: ['getNetwork', 'banPeer', 'dropPeer'],
+  network: ['submitBlock', 'submitAttestation', 'getNetwork', 'banPeer', 'dropPeer'],
   sync: ['getSync'],
 } as const satisfies { readonly [S in ServiceName]: readonly AskKind<MessagesOf[S]>[] }

@@ -55,6 +55,7 @@ export {
   networkSenders,
   type Offence,
   type PeerView,
+  type Submission,
 } from './networkMessages.ts'
 export type {
   BlockStore,

@@ -17,6 +17,12 @@ export type NetworkMessage =
       readonly reason: string
     }
   | { readonly type: 'publishBlock'; readonly block: RootedBlock }
+  | { readonly type: 'submitBlock'; readonly block: RootedBlock; readonly reply: Reply<Submission> }
+  | {
+      readonly type: 'submitAttestation'
+      readonly signedAttestation: SignedAttestation
+      readonly reply: Reply<Submission>
+    }
   | { readonly type: 'publishAttestation'; readonly signedAttestation: SignedAttestation }
   | {
       readonly type: 'requestBlocks'
@@ -48,6 +54,9 @@ export type NetworkMessage =
     }
   | { readonly type: 'dropPeer'; readonly peerId: PeerId; readonly reply: Reply<boolean> }
 
+/** What became of a block or vote that was signed elsewhere: published when it is accepted. */
+export type Submission = { readonly verdict: Verdict; readonly reason: string }
+
 /** What a peer did, by weight: `late` and `useless` cost little, `invalid` much, `malicious` ends it. */
 export type Offence = 'late' | 'useless' | 'invalid' | 'malicious'
 
@@ -74,10 +83,11 @@ export const networkLanes = defineLanes<NetworkMessage>()({
     publish: { rank: 2, capacity: 8192, whenFull: 'refuse' },
     verdicts: { rank: 3, capacity: 16384, whenFull: 'refuse' },
     peers: { rank: 4, capacity: 4096, whenFull: 'refuse' },
-    queries: { rank: 5, capacity: 64, whenFull: 'refuse' },
-    requests: { rank: 6, capacity: 1024, whenFull: 'refuse' },
-    blocks: { rank: 7, capacity: 256, whenFull: 'refuse' },
-    attestations: { rank: 8, capacity: 8192, whenFull: 'dropOldest' },
+    submissions: { rank: 5, capacity: 8192, whenFull: 'refuse' },
+    queries: { rank: 6, capacity: 64, whenFull: 'refuse' },
+    requests: { rank: 7, capacity: 1024, whenFull: 'refuse' },
+    blocks: { rank: 8, capacity: 256, whenFull: 'refuse' },
+    attestations: { rank: 9, capacity: 8192, whenFull: 'dropOldest' },
   },
   laneOf: {
     tick: 'time',
@@ -92,6 +102,8 @@ export const networkLanes = defineLanes<NetworkMessage>()({
     dialFailed: 'peers',
     reportPeer: 'peers',
     refreshStatus: 'peers',
+    submitBlock: 'submissions',
+    submitAttestation: 'submissions',
     getNetwork: 'queries',
     banPeer: 'queries',
     dropPeer: 'queries',
@@ -120,6 +132,8 @@ export const networkSenders = {
   dialFailed: ['transport'],
   reportPeer: ['sync'],
   refreshStatus: ['sync'],
+  submitBlock: ['api'],
+  submitAttestation: ['api'],
   getNetwork: ['api'],
   banPeer: ['api'],
   dropPeer: ['api'],

@@ -18,6 +18,7 @@ import { Publishing } from './publishing.ts'
 import { RequestIds } from './requestIds.ts'
 import { defaultScoreRules } from './scoreRules.ts'
 import { Serving } from './serving.ts'
+import { Submissions } from './submissions.ts'
 
 /**
  * The NetworkService: receives and forwards. Gossip is decoded and handed to the chain, requests are passed to whoever
@@ -49,6 +50,8 @@ type PeerMessage = Exclude<
       | 'publishBlock'
       | 'publishAttestation'
       | 'published'
+      | 'submitBlock'
+      | 'submitAttestation'
   }
 >
 type RequestMessage = Exclude<
@@ -75,6 +78,7 @@ class NetworkService implements Behaviour<NetworkMessage> {
   readonly #handshake: Handshake
   readonly #gossip: Gossip
   readonly #publishing: Publishing
+  readonly #submissions: Submissions
   readonly #serving: Serving
   readonly #asking: Asking
 
@@ -93,6 +97,7 @@ class NetworkService implements Behaviour<NetworkMessage> {
     this.#handshake = new Handshake(shared)
     this.#gossip = new Gossip(shared)
     this.#publishing = new Publishing(shared)
+    this.#submissions = new Submissions({ ...shared, publishing: this.#publishing })
     this.#serving = new Serving({ ...shared, handshake: this.#handshake })
     this.#asking = new Asking(shared)
     this.#begin()
@@ -125,7 +130,13 @@ class NetworkService implements Behaviour<NetworkMessage> {
       case 'gossipBroken':
         return this.#gossip.onBroken(message)
       case 'verdict':
-        return this.#gossip.onVerdict(message.gossip, message.verdict, message.reason)
+        return this.#submissions.owns(message.gossip)
+          ? this.#submissions.onVerdict(message.gossip, message.verdict, message.reason)
+          : this.#gossip.onVerdict(message.gossip, message.verdict, message.reason)
+      case 'submitBlock':
+        return this.#submissions.submitBlock(message)
+      case 'submitAttestation':
+        return this.#submissions.submitAttestation(message)
       case 'publishBlock':
         return this.#publishing.publishBlock(message.block)
       case 'publishAttestation':
@@ -198,6 +209,7 @@ class NetworkService implements Behaviour<NetworkMessage> {
     this.#peers.tick(tick.interval === 0 || tick.skipped > 0)
     this.#publishing.tick(tick)
     this.#gossip.tick()
+    this.#submissions.tick()
     this.#handshake.tick()
     this.#serving.tick()
   }
