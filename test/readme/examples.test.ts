@@ -13,9 +13,10 @@ function pages(): string[] {
     .filter((name) => existsSync(`${root}packages/${name}/package.json`))
     .map((name) => `packages/${name}/README.md`)
   const docs = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md'))
+    .filter((file) => file.endsWith('.md') && !file.startsWith('dist/'))
     .map((file) => `docs/${file}`)
-  return [...readmes, ...docs.filter((page) => examplesOf(page).length > 0)]
+  const concepts = docs.filter((page) => /^docs\/concepts\/(?!README)/.test(page))
+  return [...new Set([...readmes, ...concepts, ...docs.filter((page) => examplesOf(page).length > 0)])]
 }
 
 function examplesOf(page: string): { code: string; printed: string | undefined }[] {
