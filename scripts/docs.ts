@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createProgram } from '../apps/trine/src/main.ts'
+import { apiPage } from './docs/apiPage.ts'
 import { cliPage } from './docs/cliPage.ts'
 import { allowedImports, drawHouse, drawMessages, messageArrows } from './docs/graphs.ts'
 
@@ -51,6 +52,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ['docs/images/house.svg', await drawHouse()],
     ['docs/images/messages.svg', await drawMessages()],
     ['docs/reference/cli.md', cliPage(createProgram())],
+    ['docs/reference/api.md', await apiPage()],
   ])
 }
 

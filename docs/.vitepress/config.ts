@@ -92,7 +92,7 @@ export default defineConfig({
       ]),
       section('Reference', [
         ['Command line', 'docs/reference/cli'],
-        ['HTTP API', 'docs/api'],
+        ['HTTP API', 'docs/reference/api'],
         ['Metrics', 'docs/metrics'],
         ['Deviations', 'docs/deviations'],
         ['Architecture', 'docs/architecture'],
