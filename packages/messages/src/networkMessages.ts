@@ -99,6 +99,7 @@ export const networkLanes = defineLanes<NetworkMessage>()({
     chainStatus: 'verdicts',
     peerConnected: 'peers',
     peerDisconnected: 'peers',
+    peerFlooding: 'peers',
     dialFailed: 'peers',
     reportPeer: 'peers',
     refreshStatus: 'peers',
@@ -116,6 +117,7 @@ export const networkLanes = defineLanes<NetworkMessage>()({
     responseEnded: 'requests',
     gossipBlock: 'blocks',
     gossipAttestation: 'attestations',
+    gossipBroken: 'attestations',
   },
 })
 
@@ -129,6 +131,7 @@ export const networkSenders = {
   chainStatus: ['chain'],
   peerConnected: ['transport'],
   peerDisconnected: ['transport'],
+  peerFlooding: ['transport'],
   dialFailed: ['transport'],
   reportPeer: ['sync'],
   refreshStatus: ['sync'],
@@ -146,6 +149,7 @@ export const networkSenders = {
   responseEnded: ['transport'],
   gossipBlock: ['transport'],
   gossipAttestation: ['transport'],
+  gossipBroken: ['transport'],
 } as const satisfies SendersOf<NetworkMessage>
 
 /** What one sender may tell the network. */

@@ -99,6 +99,17 @@ export type TransportPeer = {
   /** What the peer calls itself, e.g. `ream/0.1`; empty while unknown. */
   readonly agent: string
   readonly score: number
+  /** Since it connected; undefined where the transport does not count. */
+  readonly traffic?: PeerTraffic
+}
+
+/** Payloads alone, before compression: what is repeated, and what holds a network together, is not counted. */
+export type PeerTraffic = {
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  /** Gossip messages and requests that were over its rate, refused unread. */
+  readonly gossipRefused: number
+  readonly requestsRefused: number
 }
 
 export type GossipEvent<Kind extends GossipKind> = {
@@ -113,6 +124,20 @@ export type TransportEvent =
   /** First arrival of a gossip message. Refused: the transport itself takes it as `ignore`. */
   | GossipEvent<'gossipBlock'>
   | GossipEvent<'gossipAttestation'>
+  /** A gossip message of a topic of ours did not decompress, or is too long. Refused: forgotten. */
+  | {
+      readonly type: 'gossipBroken'
+      readonly kind: GossipKind
+      readonly peerId: PeerId
+      readonly reason: string
+    }
+  /** A peer sends more than it may; told at most once a second. Refused: told with the next. */
+  | {
+      readonly type: 'peerFlooding'
+      readonly peerId: PeerId
+      /** Messages and requests refused unread since it was last told. */
+      readonly refused: number
+    }
   /** A peer can be spoken to. Never twice without `peerDisconnected` between. Refused: the peer is disconnected. */
   | {
       readonly type: 'peerConnected'

@@ -4,6 +4,7 @@ import type {
   NetworkEvent,
   NetworkView,
   PeerId,
+  PeerTraffic,
   PeerView,
   Transport,
   TransportPeer,
@@ -158,9 +159,10 @@ export class Peers {
   view(): NetworkView {
     const { transport, scheduler } = this.#parts
     const offset = scheduler.now() - scheduler.monotonic()
+    const traffic = new Map(transport.peers().map((peer) => [peer.peerId, peer.traffic]))
     return {
       localPeerId: transport.localPeerId,
-      peers: [...this.#connected.values()].map(viewOf),
+      peers: [...this.#connected.values()].map((peer) => viewOf(peer, traffic.get(peer.peerId))),
       bannedPeers: [...this.#bans].map(([peerId, until]) => ({ peerId, until: until + offset })),
     }
   }
@@ -171,11 +173,21 @@ function recovered(score: number, { keptPerSlot }: ScoreRules): number {
   return kept > -0.5 ? 0 : kept
 }
 
-function viewOf(peer: Peer): PeerView {
+function viewOf(peer: Peer, traffic: PeerTraffic | undefined): PeerView {
   const { peerId, direction, address, agent, score, status, connectedSince } = peer
   const { gossipReceived, gossipRejected, requestsServed, requestsFailed } = peer
   const figures = { gossipReceived, gossipRejected, requestsServed, requestsFailed }
-  return { peerId, direction, address, agent, score, status, connectedSince, ...figures }
+  return {
+    peerId,
+    direction,
+    address,
+    agent,
+    score,
+    status,
+    connectedSince,
+    ...figures,
+    ...(traffic && { traffic }),
+  }
 }
 
 function setBounded<Value>(map: Map<PeerId, Value>, peerId: PeerId, value: Value): void {

@@ -58,6 +58,11 @@ describe('gossip', () => {
     expect(verdictsOf(bench)).toEqual(['03 reject', '04 reject'])
     expect(bench.chain.received).toEqual([])
     expect((await bench.view()).peers[0]).toMatchObject({ gossipRejected: 2, score: -10 })
+    const reason = 'MALFORMED: snappy: corrupt input'
+    await bench.tell({ type: 'gossipBroken', kind: 'gossipBlock', peerId: 'a', reason })
+    expect((await bench.view()).peers[0]).toMatchObject({ gossipRejected: 3, score: -15 })
+    // The transport has judged it.
+    expect(verdictsOf(bench)).toHaveLength(2)
   })
 
   it('ignores what the chain has no room for', async () => {

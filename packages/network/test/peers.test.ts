@@ -160,6 +160,17 @@ describe('a peer of another chain', () => {
 })
 
 describe('scores', () => {
+  it('fall while a peer floods, and figures of its traffic are shown', async () => {
+    const bench = await createBench()
+    await bench.connect('a')
+    await bench.tell({ type: 'peerFlooding', peerId: 'a', refused: 300 })
+    const traffic = { bytesReceived: 9, bytesSent: 8, gossipRefused: 300, requestsRefused: 0 }
+    bench.transport.connectedPeers = [
+      { peerId: 'a', direction: 'inbound', address: '', agent: '', score: 0, traffic },
+    ]
+    expect((await bench.view()).peers).toMatchObject([{ peerId: 'a', score: -5, traffic }])
+  })
+
   it('fall with offences and recover with time', async () => {
     const bench = await createBench()
     await bench.connect('a')

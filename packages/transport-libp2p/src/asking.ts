@@ -3,6 +3,7 @@ import type { Scheduler } from '@trine/actors'
 import type { OutgoingRequest, PeerId, RequestId, ResponseOutcome } from '@trine/messages'
 import { Deadline } from './deadline.ts'
 import type { EventSink } from './eventSink.ts'
+import type { Peers } from './peers.ts'
 import { createStreamReader } from './streamReader.ts'
 import { encodeRequest, pullChunk } from './wire/chunks.ts'
 import { maxFramedLength } from './wire/snappyFrames.ts'
@@ -25,23 +26,19 @@ type Asked = {
 export class Asking {
   readonly #scheduler: Scheduler
   readonly #sink: EventSink
-  readonly #connectionTo: (peerId: PeerId) => Connection | undefined
+  readonly #peers: Peers
   readonly #asked = new Map<RequestId, Asked>()
 
-  constructor(
-    scheduler: Scheduler,
-    sink: EventSink,
-    connectionTo: (peerId: PeerId) => Connection | undefined,
-  ) {
+  constructor(scheduler: Scheduler, sink: EventSink, peers: Peers) {
     this.#scheduler = scheduler
     this.#sink = sink
-    this.#connectionTo = connectionTo
+    this.#peers = peers
   }
 
   request(request: OutgoingRequest): void {
     const { requestId, peerId, deadlineMilliseconds } = request
     if (this.#asked.has(requestId)) throw new Error(`request ${requestId} is still open`)
-    const connection = this.#connectionTo(peerId)
+    const connection = this.#peers.connectionTo(peerId)
     if (connection === undefined) {
       this.#sink.tellSurely({ type: 'responseEnded', requestId, peerId, outcome: 'disconnected' })
       return
@@ -83,10 +80,7 @@ export class Asking {
   async #run(asked: Asked, connection: Connection): Promise<ResponseOutcome> {
     const { bodies, maxChunks, maxChunkLength, requestId, peerId } = asked.request
     const { signal } = asked.deadline
-    const stream = await connection.newStream(
-      bodies.map(({ protocol }) => protocol),
-      { signal },
-    )
+    const stream = await connection.newStream(this.#protocolsFor(asked.request), { signal })
     asked.stream = stream
     if (asked.isOver) {
       stream.abort(new Error('given up'))
@@ -95,6 +89,7 @@ export class Asking {
     const reader = createStreamReader(stream, maxFramedLength(maxChunkLength) + READ_AHEAD)
     const { protocol, body } = bodies.find(({ protocol }) => protocol === stream.protocol)!
     stream.send(encodeRequest(body))
+    this.#peers.trafficOf(peerId)?.sent(body.length)
     // Half-closed: some peers read to the end before they answer. Others answer before, so this is not waited for.
     stream.close({ signal }).catch(() => {})
     for (let told = 0; told < maxChunks; told++) {
@@ -102,6 +97,7 @@ export class Asking {
       const chunk = await reader.read(pullChunk(maxChunkLength), signal)
       if (!chunk.ok) return outcomeOfWireError(chunk.error)
       if (chunk.value === undefined) return 'complete'
+      this.#peers.trafficOf(peerId)?.received(chunk.value.payload.length)
       if (asked.isOver) return 'cancelled'
       asked.wanted = Promise.withResolvers()
       if (!this.#sink.tell({ type: 'responseChunk', requestId, peerId, protocol, chunk: chunk.value })) {
@@ -109,6 +105,14 @@ export class Asking {
       }
     }
     return 'complete'
+  }
+
+  /** The first that the peer says it speaks; all, to be tried one by one, when it says nothing of any. */
+  #protocolsFor({ peerId, bodies }: OutgoingRequest): string[] {
+    const protocols = bodies.map(({ protocol }) => protocol)
+    const spoken = this.#peers.protocolsOf(peerId)
+    const known = protocols.find((protocol) => spoken.has(protocol))
+    return known === undefined ? protocols : [known]
   }
 
   #end(asked: Asked, outcome: ResponseOutcome): void {

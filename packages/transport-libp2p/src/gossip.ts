@@ -5,6 +5,7 @@ import type { GossipReference, PeerId, PublishOutcome, SubscribeOptions, Verdict
 import { toHex } from '@trine/types'
 import type { EventSink } from './eventSink.ts'
 import { gossipMessageId } from './wire/messageId.ts'
+import type { WireError } from './wire/wireError.ts'
 
 /** The parts of gossipsub's class that its published interface leaves out. */
 type GossipSubClass = GossipSub & {
@@ -80,6 +81,13 @@ export class Gossip {
       ({ recipients }) => reply.answer({ ok: true, messageId, recipients: recipients.length }),
       () => reply.answer({ ok: false, code: 'STOPPED' }),
     )
+  }
+
+  /** A peer sent what cannot be decompressed. */
+  onBroken(peerId: PeerId, topic: string, { code, message }: WireError): void {
+    const options = this.#topics.get(topic)
+    if (options === undefined) return
+    this.#sink.tell({ type: 'gossipBroken', kind: options.deliverAs, peerId, reason: `${code}: ${message}` })
   }
 
   reportVerdict({ messageId, peerId }: GossipReference, verdict: Verdict): void {

@@ -2,9 +2,12 @@ import { hash } from 'node:crypto'
 import { type GossipSub, type GossipSubComponents, gossipsub } from '@libp2p/gossipsub'
 import type { PeerId } from '@trine/messages'
 import { encode } from 'it-length-prefixed'
+import { guardGossip } from './gossipGuard.ts'
 import type { TransportLimits } from './options.ts'
+import type { Traffic } from './traffic.ts'
 import { gossipMessageId } from './wire/messageId.ts'
-import { compressBlock, decompressBlock, maxCompressedLength } from './wire/snappyBlock.ts'
+import { compressBlock, declaredLength, decompressBlock, maxCompressedLength } from './wire/snappyBlock.ts'
+import type { WireError } from './wire/wireError.ts'
 
 /** Bytes of a message of gossip around its data. */
 const ENVELOPE = 1024
@@ -26,6 +29,8 @@ export type GossipHooks = {
   readonly maxLengthOf: (topic: string) => number
   /** What the application thinks of a peer: from 0 down. */
   readonly scoreOf: (peerId: PeerId) => number
+  readonly trafficOf: (peerId: PeerId) => Traffic | undefined
+  readonly onBroken: (peerId: PeerId, topic: string, error: WireError) => void
 }
 
 /** Gossip as devnet-1 speaks it: anonymous messages, raw snappy, the specification's ids and parameters. */
@@ -34,7 +39,9 @@ export function createGossipSub(
   hooks: GossipHooks,
 ): (components: GossipSubComponents) => GossipSub {
   const maxLength = maxCompressedLength(limits.maxGossipLength) + ENVELOPE
-  return gossipsub({
+  /** Why data could not be decompressed, by the data. */
+  const failures = new WeakMap<Uint8Array, WireError>()
+  const create = gossipsub({
     globalSignaturePolicy: 'StrictNoSign',
     fallbackToFloodsub: false,
     floodPublish: false,
@@ -68,9 +75,24 @@ export function createGossipSub(
       inboundTransform: (topic, data) => {
         const payload = decompressBlock(data, hooks.maxLengthOf(topic))
         if (payload.ok) return payload.value
+        failures.set(data, payload.error)
         throw new Error(payload.error.message)
       },
       outboundTransform: (_topic, data) => compressBlock(data),
     },
   })
+  return (components) =>
+    guardGossip(create(components), {
+      admits: (peerId, topic, data) => {
+        const maxPayload = hooks.maxLengthOf(topic)
+        const length = Math.max(data.length, Math.min(declaredLength(data), maxPayload))
+        return (hooks.trafficOf(peerId)?.admitGossip(length) ?? true) && maxPayload > 0
+      },
+      failureOf: (data) => failures.get(data),
+      onBroken: hooks.onBroken,
+      onSent: (peerId, sent) => {
+        const traffic = hooks.trafficOf(peerId)
+        for (const data of sent) traffic?.sent(declaredLength(data))
+      },
+    })
 }

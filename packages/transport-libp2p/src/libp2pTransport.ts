@@ -63,7 +63,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
     serving.peerGone(peerId)
     staticPeers.gone(peerId)
   })
-  const asking = new Asking(scheduler, sink, (peerId) => peers.connectionTo(peerId))
+  const asking = new Asking(scheduler, sink, peers)
   const serving = new Serving(scheduler, sink, limits, peers)
   const staticPeers = new StaticPeers(
     options.staticPeers.filter(({ peerId }) => peerId !== localPeerId),
@@ -76,6 +76,8 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
     const made = await createNode(options, limits, privateKey, peers, {
       maxLengthOf: (topic) => gossip.maxLengthOf(topic),
       scoreOf: (peerId) => peers.scoreOf(peerId),
+      trafficOf: (peerId) => peers.trafficOf(peerId),
+      onBroken: (peerId, topic, error) => gossip.onBroken(peerId, topic, error),
     })
     sink.open(events)
     peers.start(made)

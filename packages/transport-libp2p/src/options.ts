@@ -27,8 +27,18 @@ export type TransportLimits = {
   readonly maxConnections: number
   /** Longest payload of a gossip message, bytes before compression: the largest legal block is 13.4 MB. */
   readonly maxGossipLength: number
-  /** Requests that one peer may have open with us. */
+  /** Requests that one peer may have open with us, and all peers together. */
   readonly maxRequestsPerPeer: number
+  readonly maxRequests: number
+  /**
+   * What one peer may send, and after a rest so many seconds' worth at once. A peer that forwards the votes of 4096
+   * validators and the largest block of every slot sends 1024 messages and 6.8 MB a second, most of it in a burst.
+   */
+  readonly gossipMessagesPerSecond: number
+  /** Before compression. */
+  readonly gossipBytesPerSecond: number
+  readonly requestsPerSecond: number
+  readonly burstSeconds: number
   /** For the whole of a request to come in. */
   readonly requestMilliseconds: number
   /** Without progress in sending an answer. */
@@ -47,6 +57,11 @@ export const defaultTransportLimits: TransportLimits = {
   maxConnections: 200,
   maxGossipLength: 16 * 1024 * 1024,
   maxRequestsPerPeer: 32,
+  maxRequests: 512,
+  gossipMessagesPerSecond: 2048,
+  gossipBytesPerSecond: 16 * 1024 * 1024,
+  requestsPerSecond: 512,
+  burstSeconds: 8,
   requestMilliseconds: 10_000,
   stallMilliseconds: 20_000,
   dialMilliseconds: 10_000,

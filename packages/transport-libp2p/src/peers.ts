@@ -4,6 +4,7 @@ import type { PeerId, TransportPeer } from '@trine/messages'
 import type { EventSink } from './eventSink.ts'
 import type { Node } from './libp2pNode.ts'
 import type { TransportLimits } from './options.ts'
+import { Traffic } from './traffic.ts'
 
 /** Scores kept of peers that are not connected. */
 const MAX_SCORES = 10_000
@@ -11,6 +12,9 @@ const MAX_SCORES = 10_000
 type Peer = {
   readonly id: Libp2pPeerId
   agent: string
+  /** The protocols that it says it speaks; empty while unknown. */
+  protocols: ReadonlySet<string>
+  readonly traffic: Traffic
   /** The application knows of it. */
   isTold: boolean
   readonly identifyTimer: Timer
@@ -47,10 +51,11 @@ export class Peers {
     this.#node = node
     node.addEventListener('peer:connect', ({ detail }) => this.#connected(detail))
     node.addEventListener('peer:disconnect', ({ detail }) => this.#disconnected(detail.toString()))
-    node.addEventListener('peer:identify', ({ detail: { peerId, agentVersion } }) => {
+    node.addEventListener('peer:identify', ({ detail: { peerId, agentVersion, protocols } }) => {
       const peer = this.#peers.get(peerId.toString())
       if (peer === undefined) return
       peer.agent = agentVersion ?? ''
+      peer.protocols = new Set(protocols)
       this.ensureTold(peerId.toString())
     })
   }
@@ -65,6 +70,15 @@ export class Peers {
   connectionTo(peerId: PeerId): Connection | undefined {
     const peer = this.#peers.get(peerId)
     return peer && this.#node?.getConnections(peer.id).find(({ status }) => status === 'open')
+  }
+
+  protocolsOf(peerId: PeerId): ReadonlySet<string> {
+    return this.#peers.get(peerId)?.protocols ?? new Set()
+  }
+
+  /** Undefined for a peer that is not connected. */
+  trafficOf(peerId: PeerId): Traffic | undefined {
+    return this.#peers.get(peerId)?.traffic
   }
 
   isConnected(peerId: PeerId): boolean {
@@ -138,6 +152,11 @@ export class Peers {
     this.#peers.set(peerId, {
       id,
       agent: '',
+      protocols: new Set(),
+      traffic: new Traffic(this.#scheduler, this.#limits, (refused) => {
+        this.ensureTold(peerId)
+        return this.#sink.tell({ type: 'peerFlooding', peerId, refused })
+      }),
       isTold: false,
       identifyTimer,
       since: this.#scheduler.monotonic(),
@@ -162,6 +181,7 @@ export class Peers {
       address: connection?.remoteAddr.toString() ?? '',
       agent: peer.agent,
       score: this.scoreOf(peerId),
+      traffic: peer.traffic.figures(),
     }
   }
 }

@@ -36,6 +36,8 @@ export class Serving {
   readonly #peers: Peers
   readonly #protocols = new Map<string, ServedProtocol>()
   readonly #served = new Map<RequestId, Served>()
+  /** Streams that are not closed by both sides yet: also of answers that have ended. */
+  readonly #streams = new Set<Stream>()
   #inboundIds = 0
   #node: Node | undefined
 
@@ -62,6 +64,7 @@ export class Serving {
     const served = this.#served.get(inboundId)
     if (served === undefined) return true
     this.#renew(served)
+    this.#peers.trafficOf(served.peerId)?.sent(chunk.payload.length)
     try {
       served.isWaiting = !served.stream.send(encodeChunk(chunk))
     } catch {
@@ -77,10 +80,10 @@ export class Serving {
     this.#served.delete(inboundId)
     served.isOver = true
     this.#renew(served)
-    served.stream.close({ signal: served.deadline.signal }).then(
-      () => served.deadline.cancel(),
-      (error: Error) => served.stream.abort(error),
-    )
+    // The deadline goes on: some peers never close their side.
+    served.stream
+      .close({ signal: served.deadline.signal })
+      .catch((error: Error) => served.stream.abort(error))
   }
 
   peerGone(peerId: PeerId): void {
@@ -102,7 +105,8 @@ export class Serving {
 
   #accept(stream: Stream, peerId: PeerId, maxRequestLength: number): void {
     const ofPeer = [...this.#served.values()].filter((served) => served.peerId === peerId)
-    if (ofPeer.length >= this.#limits.maxRequestsPerPeer) {
+    const { maxRequests, maxRequestsPerPeer } = this.#limits
+    if (ofPeer.length >= maxRequestsPerPeer || this.#streams.size >= maxRequests) {
       stream.abort(new Error('too many requests'))
       return
     }
@@ -118,8 +122,16 @@ export class Serving {
       isOver: false,
     }
     this.#served.set(served.inboundId, served)
-    stream.addEventListener('close', () => this.#abort(served, 'closed'))
+    this.#streams.add(stream)
+    stream.addEventListener('close', () => {
+      this.#streams.delete(stream)
+      this.#abort(served, 'closed')
+    })
     stream.addEventListener('drain', () => this.#drained(served))
+    if (this.#peers.trafficOf(peerId)?.admitRequest() === false) {
+      this.#refuse(served, 'resourceUnavailable', 'too many requests')
+      return
+    }
     const reader = createStreamReader(stream, maxFramedLength(maxRequestLength) + SLACK)
     reader.read(pullRequest(maxRequestLength), served.deadline.signal).then(
       (body) => (body.ok ? this.#tell(served, body.value) : this.#refuseUnread(served, body.error)),
@@ -131,6 +143,7 @@ export class Serving {
     const { inboundId, peerId, stream, isOver } = served
     if (isOver) return
     this.#renew(served)
+    this.#peers.trafficOf(served.peerId)?.received(body.length)
     served.isTold = true
     const { protocol } = stream
     if (this.#sink.tell({ type: 'requestReceived', inboundId, peerId, protocol, body })) return

@@ -1,9 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gossipMessageId } from '../src/wire/messageId.ts'
 import { asStaticPeer, type Kind, publish, startEndpoint, stopAll, TOPIC } from './support/network.ts'
 import { incompressible } from './support/values.ts'
 
 afterEach(stopAll)
+
+const LONG = { timeout: 60_000 }
 
 /** Three in a row, so that what the first publishes reaches the last only when the one between lets it. */
 async function startRow(kind: Kind) {
@@ -59,8 +61,36 @@ it('refuses a payload over the limit of its topic, and lets later ones through',
   const first = await startEndpoint(1, 'tcp')
   const second = await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)] })
   second.transport.subscribe(TOPIC, { deliverAs: 'gossipBlock', maxLength: 100 })
+  const peerId = first.transport.localPeerId
   expect(await publish(first, new Uint8Array(101))).toMatchObject({ ok: true })
   expect(await publish(first, new Uint8Array(100))).toMatchObject({ ok: true })
   expect((await second.events.next('gossipBlock')).payload.length).toBe(100)
   expect(second.events.all.filter(({ type }) => type === 'gossipBlock')).toHaveLength(1)
+  const reason = 'TOO_LONG: snappy: expected at most 100 bytes, got 101'
+  expect(await second.events.next('gossipBroken')).toEqual({
+    type: 'gossipBroken',
+    kind: 'gossipBlock',
+    peerId,
+    reason,
+  })
+})
+
+describe('a peer that sends more than it may', () => {
+  it.each([
+    ['messages', { gossipMessagesPerSecond: 0.001 }],
+    ['bytes', { gossipBytesPerSecond: 0.1 }],
+  ])('is refused unread beyond: %s', LONG, async (_what, limit) => {
+    const first = await startEndpoint(1, 'tcp')
+    const limits = { ...limit, burstSeconds: 10_000 }
+    const second = await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)], limits })
+    // Ten messages, or ten times 100 bytes, fit.
+    for (let number = 0; number < 15; number++) await publish(first, new Uint8Array(100).fill(number))
+    const traffic = () => second.transport.peers()[0]?.traffic
+    await vi.waitFor(() => expect(traffic()?.gossipRefused).toBe(5), { timeout: 30_000 })
+    expect(traffic()?.bytesReceived).toBe(1500)
+    expect(first.transport.peers()[0]?.traffic?.bytesSent).toBe(1500)
+    expect(second.events.all.filter(({ type }) => type === 'gossipBlock')).toHaveLength(10)
+    const { peerId, refused } = await second.events.next('peerFlooding')
+    expect({ peerId, refused }).toEqual({ peerId: first.transport.localPeerId, refused: 1 })
+  })
 })

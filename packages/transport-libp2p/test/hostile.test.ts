@@ -7,7 +7,7 @@ import { byteStream } from '@libp2p/utils'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { decodeChunks, decodeRequest, encodeChunk, encodeRequest } from '../src/wire/chunks.ts'
 import { concat, encodeFrames } from '../src/wire/snappyFrames.ts'
 import { encodeVarint } from '../src/wire/varint.ts'
@@ -53,6 +53,7 @@ async function readToEnd(stream: Stream): Promise<Uint8Array> {
 }
 
 const limits = { requestMilliseconds: 300, stallMilliseconds: 300, maxRequestsPerPeer: 4 }
+const longLimits = { requestMilliseconds: 60_000, stallMilliseconds: 60_000 }
 
 describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
   it('that never writes, or stops in the middle, is broken off', { timeout: 20_000 }, async () => {
@@ -91,6 +92,34 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
     if (fifth !== undefined) await untilClosed(fifth)
     expect(countRequests(server)).toBe(4)
     expect(streams.every(({ status }) => status === 'open')).toBe(true)
+  })
+
+  it('that never closes its side makes room some time after the answer', { timeout: 60_000 }, async () => {
+    const server = await startEndpoint(1, kind, { limits: { ...limits, maxRequests: 1 } })
+    const raw = await connectRaw(server)
+    const stream = await raw.dialProtocol(addressOf(server), ECHO)
+    stream.send(encodeRequest(Uint8Array.of(1)))
+    const { inboundId } = await server.events.next('requestReceived')
+    server.transport.endResponse(inboundId)
+    const asksAgain = async () => {
+      const next = await raw.dialProtocol(addressOf(server), ECHO)
+      next.send(encodeRequest(Uint8Array.of(1)))
+      await untilClosed(next)
+      expect(countRequests(server)).toBeGreaterThan(1)
+    }
+    await vi.waitFor(asksAgain, { timeout: 30_000 })
+  })
+
+  it('finds no room when all have too many streams open', { timeout: 60_000 }, async () => {
+    const server = await startEndpoint(1, kind, { limits: { ...longLimits, maxRequests: 2 } })
+    const raws = [await connectRaw(server), await connectRaw(server)]
+    const open = await Promise.all(raws.map((raw) => raw.dialProtocol(addressOf(server), ECHO)))
+    for (const stream of open) stream.send(encodeRequest(Uint8Array.of(1)))
+    await server.events.next('requestReceived', () => countRequests(server) === 2)
+    const third = await raws[0]!.dialProtocol(addressOf(server), ECHO).catch(() => undefined)
+    if (third !== undefined) await untilClosed(third)
+    expect(open.map(({ status }) => status)).toEqual(['open', 'open'])
+    expect(countRequests(server)).toBe(2)
   })
 
   it('that does not read its answer is broken off', { timeout: 20_000 }, async () => {

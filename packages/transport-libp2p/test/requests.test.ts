@@ -118,6 +118,29 @@ describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
     expect(['disconnected', 'truncated']).toContain(await outcomeOf(6))
   })
 
+  it('over the rate of a peer are answered with an error, and told of', { timeout: 60_000 }, async () => {
+    const server = await startEndpoint(1, kind, { limits: { requestsPerSecond: 0.001, burstSeconds: 3000 } })
+    const client = await startEndpoint(2, kind, { staticPeers: [asStaticPeer(server)] })
+    await client.events.next('peerConnected')
+    for (let requestId = 1; requestId <= 4; requestId++) {
+      ask(client, server, { requestId, maxChunks: 1 })
+      if (requestId === 4) continue
+      const isNew = ({ inboundId }: { inboundId: number }) => inboundId === requestId
+      const { inboundId } = await server.events.next('requestReceived', isNew)
+      server.transport.respond(inboundId, text('one'))
+      server.transport.endResponse(inboundId)
+    }
+    const { chunk } = await client.events.next('responseChunk', (event) => event.requestId === 4)
+    expect({ code: chunk.code, text: Buffer.from(chunk.payload).toString() }).toEqual({
+      code: 'resourceUnavailable',
+      text: 'too many requests',
+    })
+    const peerId = client.transport.localPeerId
+    expect(await server.events.next('peerFlooding')).toMatchObject({ peerId, refused: 1 })
+    const traffic = { bytesReceived: 3 * body.length, gossipRefused: 0, requestsRefused: 1 }
+    expect(server.transport.peers()).toMatchObject([{ peerId, traffic }])
+  })
+
   it('are refused by the transport when too long or too many', { timeout: 20_000 }, async () => {
     const { server, client } = await startPair(kind)
     const codeOf = async (requestId: number) =>

@@ -31,6 +31,7 @@ const lanes = defineLanes<TransportEvent>()({
     peerConnected: 'peers',
     peerDisconnected: 'peers',
     dialFailed: 'peers',
+    peerFlooding: 'peers',
     requestReceived: 'other',
     requestAborted: 'other',
     responseDrained: 'other',
@@ -38,6 +39,7 @@ const lanes = defineLanes<TransportEvent>()({
     responseEnded: 'other',
     gossipBlock: 'other',
     gossipAttestation: 'votes',
+    gossipBroken: 'votes',
   },
 })
 

@@ -2,10 +2,10 @@ import { awaitReply, createRandom, createSystemScheduler, type Scheduler } from 
 import type { ChainView, NetworkView, NodeEvent, PeerView, Verifier } from '@trine/messages'
 import { createPayloadCodec } from '@trine/network'
 import { createNode, type LeanNode } from '@trine/node'
-import { generateGenesis, genesisBlock } from '@trine/state-transition'
+import { blockRoot, generateGenesis, genesisBlock } from '@trine/state-transition'
 import { createMemoryBlockStore } from '@trine/storage'
 import { createLibp2pTransport, type Libp2pTransport } from '@trine/transport-libp2p'
-import { fromHex } from '@trine/types'
+import { fromHex, toHex } from '@trine/types'
 import { createInlinePool, production } from '@trine/xmss'
 import { afterEach } from 'vitest'
 import { readVector } from '../../support/vectors.ts'
@@ -53,10 +53,10 @@ function schedulerOfRecording(): Scheduler {
   return { ...system, now: () => system.now() + ahead }
 }
 
-function genesis() {
+function genesisOf(publicKeys: readonly string[]) {
   const state = generateGenesis(
     recording.genesisTime,
-    recording.publicKeys.map((publicKey, index) => ({ pubkey: fromHex(publicKey) as Uint8Array, index })),
+    publicKeys.map((publicKey, index) => ({ pubkey: fromHex(publicKey) as Uint8Array, index })),
   )
   if (!state.ok) throw new Error(state.error.code)
   return { state: state.value, block: genesisBlock(state.value) }
@@ -75,8 +75,15 @@ function createVerifier(): Verifier {
   }
 }
 
-/** @param peerAddresses multiaddresses, with the peer id, of peers that it dials */
-export async function startOurNode(peerAddresses: readonly string[] = []): Promise<OurNode> {
+/** @param dials multiaddresses, with the peer id, of peers that it dials */
+export async function startOurNode({
+  dials = [],
+  publicKeys = recording.publicKeys,
+}: {
+  readonly dials?: readonly string[]
+  readonly publicKeys?: readonly string[]
+} = {}): Promise<OurNode> {
+  const anchor = genesisOf(publicKeys)
   const scheduler = schedulerOfRecording()
   const random = createRandom('interop')
   const events: NodeEvent[] = []
@@ -85,7 +92,7 @@ export async function startOurNode(peerAddresses: readonly string[] = []): Promi
     random,
     secretKey: new Uint8Array(32).fill(1),
     listen: ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0'],
-    staticPeers: peerAddresses.map((text) => {
+    staticPeers: dials.map((text) => {
       const [address = '', peerId = ''] = text.split('/p2p/')
       return { peerId, addresses: [address] }
     }),
@@ -96,14 +103,14 @@ export async function startOurNode(peerAddresses: readonly string[] = []): Promi
     scheduler,
     random,
     timing: { genesisTime: recording.genesisTime * 1000, millisecondsPerInterval: 1000, intervalsPerSlot: 4 },
-    anchor: genesis(),
-    genesisRoot: recording.genesisBlockRoot,
+    anchor,
+    genesisRoot: toHex(blockRoot(anchor.block)),
     networkName: 'devnet0',
     codec: createPayloadCodec('ssz3112'),
     transport,
     verifier: createVerifier(),
-    blockStore: createMemoryBlockStore(),
-    expectsPeers: peerAddresses.length > 0,
+    blockStore: createMemoryBlockStore({ scheduler }),
+    expectsPeers: dials.length > 0,
     events: { emit: (event) => void events.push(event) },
   })
   open.push(node)

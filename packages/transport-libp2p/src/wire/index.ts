@@ -7,7 +7,7 @@ export {
   readNodeRecord,
   readNodeRecordRlp,
 } from './enr.ts'
-export { gossipMessageId, INVALID_SNAPPY, VALID_SNAPPY } from './messageId.ts'
+export { gossipMessageId } from './messageId.ts'
 export { encodePublicKey, type PeerKeyType, peerIdOf } from './peerId.ts'
 export { compressBlock, decompressBlock } from './snappyBlock.ts'
 export { decodeFrames, encodeFrames } from './snappyFrames.ts'

@@ -13,6 +13,12 @@ export function compressBlock(bytes: Uint8Array): Uint8Array {
   return compressSync(bytes)
 }
 
+/** How long compressed data say they are, bytes; 0 when they say nothing. */
+export function declaredLength(bytes: Uint8Array): number {
+  const declared = decodeVarint(bytes)
+  return declared.ok ? Number(declared.value.value) : 0
+}
+
 /**
  * Undoes `compressBlock`. The declared length is checked against `maxLength` (bytes) before memory is taken for it, and
  * against what so few compressed bytes can become.
