@@ -48,6 +48,7 @@ export class BlockWriter {
   readonly #writtenVotes = new Map<ValidatorIndex, StoredVotes>()
   #jobId: number | undefined
   #hasFailed = false
+  #areVotesDue = false
 
   constructor(parts: BlockWriterParts) {
     this.#parts = parts
@@ -79,10 +80,10 @@ export class BlockWriter {
   }
 
   /** Begins a batch, if there is something to write and none is under way. */
-  flush(includesVotes = false): void {
+  flush(): void {
     const { context, blockStore, limits } = this.#parts
     if (this.#hasFailed || this.#writing !== undefined) return
-    if (!hasChanges(this.#changes) && !(includesVotes && this.#changedVotes().length > 0)) return
+    if (!hasChanges(this.#changes) && !(this.#areVotesDue && this.#changedVotes().length > 0)) return
     const options = { as: 'batchWritten', timeoutMilliseconds: limits.blockStoreTimeout } as const
     const expectation = context.expect<Result<'written', unknown>, 'batchWritten'>(
       options,
@@ -113,13 +114,15 @@ export class BlockWriter {
   /** Tries again after a failure, and writes the votes that came since the last tick. */
   tick(): void {
     this.#hasFailed = false
-    this.flush(true)
+    this.#areVotesDue = true
+    this.flush()
   }
 
   #begin(): StoreBatch {
     const votes = this.#changedVotes()
     const { blocks, states, finalizedPath, discarded } = this.#changes
     this.#writing = { changes: this.#changes, votes }
+    this.#areVotesDue = false
     this.#changes = noChanges()
     const postStates = new Map(states)
     for (const [root, { state }] of blocks) postStates.set(root, state)

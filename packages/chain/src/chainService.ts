@@ -35,7 +35,7 @@ export class ChainService implements Behaviour<ChainMessage> {
 
   /** Takes up an earlier life of the service, before it begins. */
   restore(earlier: EarlierLife): Promise<void> {
-    return restore(this.#rooms, earlier, (slot) => this.#advanceTo(slot * intervalsPerSlot))
+    return restore(this.#rooms, earlier, (time) => this.#advanceTo(time))
   }
 
   receive(message: ChainMessage): void {

@@ -1,4 +1,4 @@
-import { fromHex, type Slot, toHex } from '@trine/types'
+import { fromHex, PRESET, toHex } from '@trine/types'
 import type { EarlierLife } from './recovery.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -7,12 +7,12 @@ import type { Rooms } from './rooms.ts'
  * anybody. Blocks are read some at a time, so that memory stays bounded; no transition is computed but for the state of
  * the head, from the nearest one that is stored.
  *
- * @param advanceTo moves the clock of the fork-choice store to the beginning of a slot
+ * @param advanceTo moves the clock of the fork-choice store on, to intervals since genesis
  */
 export async function restore(
   rooms: Rooms,
   earlier: EarlierLife,
-  advanceTo: (slot: Slot) => void,
+  advanceTo: (time: number) => void,
 ): Promise<void> {
   const { store, importer, announcer } = rooms
   for (let after = Number(store.head.slot); ; ) {
@@ -20,9 +20,10 @@ export async function restore(
     const last = imports.at(-1)
     if (last === undefined) break
     after = Number(last.signedBlock.message.block.slot)
-    advanceTo(after)
+    advanceTo(after * PRESET.intervalsPerSlot)
     for (const block of imports) importer.restore(block)
   }
+  advanceTo(earlier.heads.time)
   await restoreVotes(rooms, earlier)
   await restoreHeadState(rooms, earlier)
   announcer.rebase()

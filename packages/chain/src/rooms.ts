@@ -100,7 +100,7 @@ function createVoteRooms({ context, parts, limits, store, events, neighbours, on
 function createBlockRooms(basis: Basis, { tally, ledger }: VoteRooms) {
   const { context, limits, store, states, events, announcer, blockStore } = basis
   const memory = new BlockMemory(limits.blocksInMemory, limits.blockBytesInMemory)
-  const heads = () => announcer.heads
+  const heads = () => ({ ...announcer.heads, time: store.time })
   const writer = blockStore && new BlockWriter({ context, blockStore, events, limits, heads, store })
   const getBlock = (root: RootHex) => memory.get(root) ?? writer?.unwritten(root)
   const replay = new StateReplay({ ...basis, getBlock })

@@ -93,6 +93,8 @@ export type StoreBatch = {
   readonly safeTarget: BlockReference
   readonly justified: BlockReference
   readonly finalized: BlockReference
+  /** The clock of fork choice, in intervals since genesis. */
+  readonly time: number
   /** Those validators whose latest votes are not the ones that were written last. */
   readonly votes: readonly StoredVotes[]
   /** Roots of blocks, and of their states, that can be forgotten: off the finalized chain. */
@@ -100,7 +102,7 @@ export type StoreBatch = {
 }
 
 /** The last batch's heads: where a restart begins. */
-export type StoredHeads = Pick<StoreBatch, 'head' | 'safeTarget' | 'justified' | 'finalized'>
+export type StoredHeads = Pick<StoreBatch, 'head' | 'safeTarget' | 'justified' | 'finalized' | 'time'>
 
 /** The latest votes of a validator as fork choice has them: one that counts, and one that waits for the next acceptance. */
 export type StoredVotes = {

@@ -61,8 +61,8 @@ class MemoryBlockStore implements BlockStore {
       this.#blocks.delete(root)
       this.#states.delete(root)
     }
-    const { head, safeTarget, justified, finalized } = batch
-    this.#heads = { head, safeTarget, justified, finalized }
+    const { head, safeTarget, justified, finalized, time } = batch
+    this.#heads = { head, safeTarget, justified, finalized, time }
     if (this.#states.has(finalized.root)) this.#keepAnchor(finalized)
     const kept = new Set(this.#anchors.map(({ root }) => root))
     dropOldest(this.#blocks, this.#maxBlocks)

@@ -76,7 +76,13 @@ describe.each(Object.keys(makers))('a block store (%s)', (kind) => {
     for (const index of blocks.keys()) expect(await write(store, batchOf(blocks, index))).toEqual(written)
     for (const block of blocks) expect(await readBlock(block.root)).toEqual(block)
     const [head, finalized] = [referenceTo(blocks[5]!), referenceTo(blocks[3]!)]
-    expect(await readHeads()).toEqual({ head, safeTarget: finalized, justified: finalized, finalized })
+    expect(await readHeads()).toEqual({
+      head,
+      safeTarget: finalized,
+      justified: finalized,
+      finalized,
+      time: 24,
+    })
     for (const block of blocks.slice(0, 4)) {
       expect(await readFinalizedRoot(referenceTo(block).slot)).toBe(block.root)
     }

@@ -34,6 +34,7 @@ function batch(slot: number, changes: Partial<StoreBatch> = {}): StoreBatch {
     safeTarget: reference(0),
     justified: reference(0),
     votes: [],
+    time: 4 * slot,
     finalized: reference(0),
     ...changes,
   }
@@ -62,6 +63,7 @@ it('gives back what was written, and the heads of the last batch', async () => {
     safeTarget: reference(0),
     justified: reference(0),
     finalized: reference(1),
+    time: 8,
   }
   expect(await settle((reply) => store.readHeads(reply))).toEqual(heads)
   expect(await settle((reply) => store.readFinalizedRoot(1, reply))).toBe('root 1')

@@ -109,8 +109,8 @@ class LevelStore implements LevelBlockStore {
   readHeads(reply: Reply<StoredHeads | undefined>): void {
     this.#answer(reply, async () => {
       if (this.#record === undefined) return undefined
-      const { head, safeTarget, justified, finalized } = this.#record
-      return { head, safeTarget, justified, finalized }
+      const { storedStates: _, ...heads } = this.#record
+      return heads
     })
   }
 
@@ -203,8 +203,8 @@ class LevelStore implements LevelBlockStore {
     const storedStates = this.#snapshot(batch, operations)
     const firstNeeded = storedStates.final[0]?.slot ?? 0
     const pruned = await this.#pruning.deleteInto(operations, batch.finalized.slot, firstNeeded)
-    const { head, safeTarget, justified, finalized } = batch
-    const record: HeadsRecord = { head, safeTarget, justified, finalized, storedStates }
+    const { head, safeTarget, justified, finalized, time } = batch
+    const record: HeadsRecord = { head, safeTarget, justified, finalized, time, storedStates }
     operations.push(put(HEADS_KEY, new TextEncoder().encode(JSON.stringify(record))))
     await this.#database.batch(operations, { sync: true })
     this.#record = record

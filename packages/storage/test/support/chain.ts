@@ -61,6 +61,7 @@ export function batchOf(blocks: readonly RootedBlock[], index: number, lag = 2):
     finalizedPath: final ? [finalized] : [],
     discarded: [],
     votes: [],
+    time: 4 * Number(block.signedBlock.message.block.slot),
     safeTarget: finalized,
     head: referenceTo(block),
     justified: finalized,
