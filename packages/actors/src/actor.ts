@@ -195,10 +195,12 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
       this.#handlerFailed(lane, began, message, error)
       return
     }
-    if (pending === undefined) {
-      this.#handled(lane, began)
-      return
-    }
+    if (pending === undefined) this.#handled(lane, began)
+    else this.#awaitHandler(pending, lane, began, message)
+  }
+
+  /** By itself, so that only handlers that await pay for what the closures keep. */
+  #awaitHandler(pending: Promise<void>, lane: Lane<M>, began: number, message: M): void {
     this.#await(
       this.#life!,
       pending,

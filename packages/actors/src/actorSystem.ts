@@ -1,7 +1,7 @@
 import { Actor } from './actor.ts'
 import type { FailureReport, Start, Supervise } from './context.ts'
 import type { StopReport } from './ending.ts'
-import type { ActorFigures } from './figures.ts'
+import type { ActorFigures, OverfullLane } from './figures.ts'
 import type { Journal } from './journal.ts'
 import type { LaneTable } from './lanes.ts'
 import type { Message, Ref } from './message.ts'
@@ -46,6 +46,8 @@ export interface ActorSystem {
   /** Ends all actors at once, as a crash would. */
   kill(): void
   figures(): readonly ActorFigures[]
+  /** A lane with more messages than it may hold, which never happens; costs less than all figures. */
+  overfullLane(): OverfullLane | undefined
 }
 
 /** Makes the set of actors that belong together: one node, or one test. */
@@ -85,5 +87,12 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
       for (const made of actors.values()) made.kill()
     },
     figures: () => [...actors.values()].map((made) => made.figures()),
+    overfullLane: () => {
+      for (const { name, mailbox } of actors.values()) {
+        const lane = mailbox.overfullLane()
+        if (lane !== undefined) return { actor: name, ...lane.figures() }
+      }
+      return undefined
+    },
   }
 }

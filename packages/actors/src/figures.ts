@@ -19,6 +19,9 @@ export type LaneFigures = {
   readonly busyMax: number
 }
 
+/** A lane with more in it than it may hold. */
+export type OverfullLane = LaneFigures & { readonly actor: string }
+
 export type ActorFigures = {
   readonly actor: string
   readonly state: 'waiting' | 'running' | 'draining' | 'stopped'

@@ -18,7 +18,7 @@ export type {
   ToMessage,
 } from './context.ts'
 export type { StopReport } from './ending.ts'
-export type { ActorFigures, LaneFigures } from './figures.ts'
+export type { ActorFigures, LaneFigures, OverfullLane } from './figures.ts'
 export { type Journal, type JournalEntry, journalsTogether, RingJournal } from './journal.ts'
 export { decodeJournalEntry, encodeJournalEntry, type JournalDecodeError } from './journalText.ts'
 export { defineLanes, type LaneOptions, type LaneTable } from './lanes.ts'

@@ -166,6 +166,11 @@ export class Mailbox<M extends Message> {
     return this.lanes[31 - Math.clz32(this.#filled & -this.#filled)]
   }
 
+  overfullLane(): Lane<M> | undefined {
+    for (const lane of this.lanes) if (lane.size > lane.options.capacity) return lane
+    return undefined
+  }
+
   take(lane: Lane<M>, now: number): M {
     const message = lane.take(now)
     if (lane.size === 0) this.#filled &= ~(1 << lane.index)

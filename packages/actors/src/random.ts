@@ -49,6 +49,11 @@ export class Xoshiro128 implements Random {
   }
 
   uint32(): number {
+    return this.#next() >>> 0
+  }
+
+  /** 32 random bits as an integer with a sign, which takes no memory, as one from 2^31 on would. */
+  #next(): number {
     const scrambled = Math.imul(rotateLeft(Math.imul(this.#s1, 5), 7), 9)
     const shifted = this.#s1 << 9
     this.#s2 ^= this.#s0
@@ -57,11 +62,11 @@ export class Xoshiro128 implements Random {
     this.#s0 ^= this.#s3
     this.#s2 ^= shifted
     this.#s3 = rotateLeft(this.#s3, 11)
-    return scrambled >>> 0
+    return scrambled
   }
 
   float(): number {
-    return this.uint32() / TWO_POW_32
+    return (this.#next() >>> 0) / TWO_POW_32
   }
 
   integer(below: number): number {
@@ -76,7 +81,7 @@ export class Xoshiro128 implements Random {
   }
 
   chance(probability: number): boolean {
-    return this.float() < probability
+    return (this.#next() >>> 0) / TWO_POW_32 < probability
   }
 
   pick<T>(items: readonly T[]): T {

@@ -34,8 +34,9 @@ export function checkBlockShape(
   if (signatures !== needed) {
     return forged(rejection('SIGNATURE_COUNT', `expected ${needed} signatures, got ${signatures}`))
   }
-  for (const [index, vote] of signedVotes(signedBlock).entries()) {
-    const wrong = checkSigner(vote, validatorCount)
+  const votes = signedVotes(signedBlock)
+  for (let index = 0; index < votes.length; index++) {
+    const wrong = checkSigner(votes[index]!, validatorCount)
     // The proposer's vote is not part of the block's root.
     if (wrong) return index === body.attestations.length ? forged(wrong) : invalid(wrong)
   }
@@ -45,8 +46,6 @@ export function checkBlockShape(
 /** Why there is no key that a vote could be verified with. */
 export function checkSigner({ message }: SignedAttestation, validatorCount: number): Rejection | undefined {
   const { validatorIndex, data } = message
-  const outOfRange = (code: SignatureCheckError['code'], what: string, limit: number, actual: unknown) =>
-    rejection(code, `expected ${what} below ${limit}, got ${actual}`)
   if (!isPlain(validatorIndex) || validatorIndex >= validatorCount) {
     return outOfRange('SIGNER_OUT_OF_RANGE', 'a validator', validatorCount, validatorIndex)
   }
@@ -54,6 +53,15 @@ export function checkSigner({ message }: SignedAttestation, validatorCount: numb
     return outOfRange('EPOCH_OUT_OF_RANGE', 'a slot', EPOCH_LIMIT, data.slot)
   }
   return undefined
+}
+
+function outOfRange(
+  code: SignatureCheckError['code'],
+  what: string,
+  limit: number,
+  actual: unknown,
+): Rejection {
+  return rejection(code, `expected ${what} below ${limit}, got ${actual}`)
 }
 
 /**

@@ -6,11 +6,11 @@ import {
   attestationType,
   type Block,
   type BlockHeader,
-  bytesEqual,
-  type Checkpoint,
   type RootHex,
   type SignedAttestation,
   type SignedBlockWithAttestation,
+  sameAttestationData,
+  sameCheckpoint,
   toHex,
 } from '@trine/types'
 import { referenceOf } from './references.ts'
@@ -64,9 +64,7 @@ export function voteContent(data: AttestationData): VoteContent {
 export function isSameVote(left: Attestation, right: Attestation): boolean {
   return (
     left === right ||
-    (left.validatorIndex === right.validatorIndex &&
-      left.data.slot === right.data.slot &&
-      saysTheSame(left.data, right.data))
+    (left.validatorIndex === right.validatorIndex && sameAttestationData(left.data, right.data))
   )
 }
 
@@ -99,10 +97,9 @@ function contentOf(data: AttestationData): VoteContent {
 
 function saysTheSame(left: AttestationData, right: AttestationData): boolean {
   return (
-    isSame(left.head, right.head) && isSame(left.target, right.target) && isSame(left.source, right.source)
+    left === right ||
+    (sameCheckpoint(left.head, right.head) &&
+      sameCheckpoint(left.target, right.target) &&
+      sameCheckpoint(left.source, right.source))
   )
-}
-
-function isSame(left: Checkpoint, right: Checkpoint): boolean {
-  return left.slot === right.slot && bytesEqual(left.root, right.root)
 }

@@ -15,6 +15,8 @@ type Check = {
   readonly rootHex: RootHex
   readonly item: VerificationItem
   readonly waiters: Done[]
+  /** The next open check of the same vote, with another signature. */
+  next: Check | undefined
   /** Blocks wait for their turn; what is for votes from gossip alone may be dropped. */
   isForBlock: boolean
 }
@@ -39,8 +41,8 @@ export type VerificationParts = {
 export class Verification {
   readonly #parts: VerificationParts
   readonly #publicKeys: readonly Uint8Array[]
-  /** All checks not answered yet, by the root of the vote: one vote may come with several signatures. */
-  readonly #open = new Map<RootHex, Check[]>()
+  /** All checks not answered yet, by the root of the vote: the first of those with several signatures. */
+  readonly #open = new Map<RootHex, Check>()
   readonly #blockChecks: Check[] = []
   readonly #voteChecks: Check[] = []
   readonly #jobs = new Map<number, Job>()
@@ -60,7 +62,8 @@ export class Verification {
   verify(vote: SignedAttestation, isForBlock: boolean, done: Done): void {
     const { bytes: message, hex: rootHex } = attestationRoot(vote.message)
     const sameVote = this.#open.get(rootHex)
-    const open = sameVote?.find(({ item }) => bytesEqual(item.signature, vote.signature))
+    let open = sameVote
+    while (open !== undefined && !bytesEqual(open.item.signature, vote.signature)) open = open.next
     if (open !== undefined) {
       open.waiters.push(done)
       open.isForBlock ||= isForBlock
@@ -70,9 +73,8 @@ export class Verification {
     const publicKey = this.#publicKeys[validatorIndex as number]!
     const epoch = data.slot as number
     const item = { publicKey, epoch, message, signature: vote.signature }
-    const check: Check = { vote, rootHex, item, waiters: [done], isForBlock }
-    if (sameVote === undefined) this.#open.set(rootHex, [check])
-    else sameVote.push(check)
+    const check: Check = { vote, rootHex, item, waiters: [done], next: sameVote, isForBlock }
+    this.#open.set(rootHex, check)
     if (isForBlock) this.#blockChecks.push(check)
     else this.#voteChecks.push(check)
     if (this.#voteChecks.length > this.#parts.limits.verificationBacklog) this.#dropOldest()
@@ -108,21 +110,34 @@ export class Verification {
     this.#jobs.delete(jobId)
     const verdicts = outcome.ok && outcome.value.length === job.checks.length ? outcome.value : undefined
     if (verdicts !== undefined) {
-      const valid = verdicts.filter((isValid) => isValid).length
+      let valid = 0
+      for (const isValid of verdicts) if (isValid) valid += 1
       const time = this.#parts.context.scheduler.monotonic() - job.began
       this.#parts.events.emit({ type: 'signaturesVerified', valid, invalid: verdicts.length - valid, time })
     }
-    for (const [index, check] of job.checks.entries()) {
-      this.#close(check, verdicts === undefined ? 'unverified' : verdicts[index] ? 'valid' : 'invalid')
+    const { checks } = job
+    for (let index = 0; index < checks.length; index++) {
+      this.#close(
+        checks[index]!,
+        verdicts === undefined ? 'unverified' : verdicts[index] ? 'valid' : 'invalid',
+      )
     }
   }
 
   #close(check: Check, outcome: VerificationOutcome): void {
-    const sameVote = this.#open.get(check.rootHex)!
-    if (sameVote.length === 1) this.#open.delete(check.rootHex)
-    else sameVote.splice(sameVote.indexOf(check), 1)
+    this.#forget(check)
     if (outcome === 'valid') this.#parts.onValid(check.vote)
     for (const done of check.waiters) done(outcome)
+  }
+
+  #forget(check: Check): void {
+    const { rootHex, next } = check
+    let before = this.#open.get(rootHex)!
+    if (before !== check) {
+      while (before.next !== check) before = before.next!
+      before.next = next
+    } else if (next === undefined) this.#open.delete(rootHex)
+    else this.#open.set(rootHex, next)
   }
 
   get #collected(): number {

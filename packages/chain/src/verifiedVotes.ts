@@ -1,23 +1,32 @@
 import { bytesEqual, type SignedAttestation, type Slot, type ValidatorIndex } from '@trine/types'
 import { isSameVote } from './memo.ts'
 
+/** No vote has this slot. */
+const NONE = -1
+
 /**
  * Votes whose signatures were found valid, so that none is verified twice: a vote from gossip comes back in a block, and
  * a vote from a block by gossip. For each validator those of its latest slots, the first of each slot.
  */
 export class VerifiedVotes {
   readonly #perValidator: number
-  /** By validator, ascending by slot. */
-  readonly #votes: SignedAttestation[][]
+  /** The places of a validator stand side by side, ascending by slot, the free ones first. */
+  readonly #slots: Float64Array
+  readonly #votes: (SignedAttestation | undefined)[]
 
   constructor(validatorCount: number, perValidator: number) {
     this.#perValidator = perValidator
-    this.#votes = Array.from({ length: validatorCount }, () => [])
+    this.#slots = new Float64Array(validatorCount * perValidator).fill(NONE)
+    this.#votes = new Array<undefined>(validatorCount * perValidator).fill(undefined)
   }
 
   /** The first verified vote of a validator for a slot, if it is remembered. */
   at(validatorIndex: ValidatorIndex, slot: Slot): SignedAttestation | undefined {
-    return this.#votes[validatorIndex]!.findLast(({ message }) => message.data.slot === slot)
+    const first = validatorIndex * this.#perValidator
+    for (let place = first + this.#perValidator - 1; place >= first; place--) {
+      if (this.#slots[place] === slot) return this.#votes[place]
+    }
+    return undefined
   }
 
   /** Whether this very vote, signature included, was verified. */
@@ -32,11 +41,15 @@ export class VerifiedVotes {
     const slot = Number(vote.message.data.slot)
     const known = this.at(validatorIndex, slot)
     if (known !== undefined) return isSameVote(known.message, vote.message) ? undefined : known
-    const votes = this.#votes[validatorIndex]!
+    const first = validatorIndex * this.#perValidator
+    let place = first + this.#perValidator - 1
+    while (place >= first && this.#slots[place]! > slot) place -= 1
     // Old votes that come again do not push out the latest.
-    const place = votes.findLastIndex(({ message }) => message.data.slot < slot) + 1
-    votes.splice(place, 0, vote)
-    if (votes.length > this.#perValidator) votes.shift()
+    if (place < first) return undefined
+    this.#slots.copyWithin(first, first + 1, place + 1)
+    this.#votes.copyWithin(first, first + 1, place + 1)
+    this.#slots[place] = slot
+    this.#votes[place] = vote
     return undefined
   }
 }

@@ -103,7 +103,7 @@ export class VoteImport {
       // The second vote for a slot is worth verifying, because it is evidence; a third is not.
       return evidence.hasVotes(validatorIndex, slot) ? equivocation(validatorIndex, slot) : undefined
     }
-    const latest = this.#latestSlot(validatorIndex)
+    const latest = store.latestVoteSlot(validatorIndex)
     if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
     return slot === latest && first !== undefined ? duplicate(vote) : undefined
   }
@@ -117,7 +117,7 @@ export class VoteImport {
     if (first !== undefined && !isSameVote(first.message, vote.message)) {
       return equivocation(validatorIndex, slot)
     }
-    const latest = this.#latestSlot(validatorIndex)
+    const latest = store.latestVoteSlot(validatorIndex)
     if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
     if (slot === latest) return duplicate(vote)
     if (slot > store.currentSlot) {
@@ -150,14 +150,6 @@ export class VoteImport {
     if (status === 'unknown') neighbours.missingBlock(root, gossip?.peerId)
     else onSupport(root)
     return rejection('WAITS_FOR_VOTED_BLOCK', `expected a known block, got ${root}`)
-  }
-
-  /** The slot of the latest vote that the store has of a validator, -1 for none. */
-  #latestSlot(validatorIndex: number): Slot {
-    const { latestKnownAttestations, latestNewAttestations } = this.#parts.store
-    const known = latestKnownAttestations.get(validatorIndex)?.message.data.slot ?? -1
-    const waiting = latestNewAttestations.get(validatorIndex)?.message.data.slot ?? -1
-    return Math.max(Number(known), Number(waiting))
   }
 
   #tell(vote: SignedAttestation, { gossip, since }: Arrival, outcome: Rejection): void {

@@ -3,11 +3,11 @@ import {
   type AttestationData,
   type Checkpoint,
   type Slot,
+  sameAttestationData,
   toHex,
   type Uint64,
 } from '@trine/types'
 import type { AttestationError } from './errors.ts'
-import { sameAttestationData } from './latestVotes.ts'
 
 /** What a vote is checked against. */
 export type AttestationContext = {
@@ -37,7 +37,8 @@ export function findInvalidAttestation(
   context: AttestationContext,
 ): { readonly index: number; readonly error: AttestationError } | undefined {
   let valid: AttestationData | undefined
-  for (const [index, { validatorIndex, data }] of attestations.entries()) {
+  for (let index = 0; index < attestations.length; index++) {
+    const { validatorIndex, data } = attestations[index]!
     const isChecked = valid !== undefined && sameAttestationData(valid, data)
     const error =
       checkValidator(validatorIndex, context) ?? (isChecked ? undefined : checkData(data, context))

@@ -69,6 +69,7 @@ export class ForkChoice {
   protected readonly nodes: StoreNodes
   private readonly votes = new LatestVotes()
   private intervals: number
+  private readonly slotOf = (root: Uint8Array): Slot | undefined => this.blocks.slotOf(root)
 
   constructor({ genesisTime, validatorCount, block }: Anchor) {
     const anchor = this.blocks.tree.add(block, undefined)
@@ -113,6 +114,11 @@ export class ForkChoice {
   /** Votes that wait for the next acceptance. */
   get latestNewAttestations(): ReadonlyMap<ValidatorIndex, SignedAttestation> {
     return this.votes.new
+  }
+
+  /** The slot of the latest vote of a validator, known or new; -1 for none. */
+  latestVoteSlot(validatorIndex: ValidatorIndex): Slot {
+    return this.votes.latestSlotOf(validatorIndex)
   }
 
   /** Number of blocks in the tree. */
@@ -277,16 +283,21 @@ export class ForkChoice {
     const finalized = this.later(this.nodes.finalized, checkpoints.latestFinalized)
     this.blocks.tree.add(block, this.blocks.tree.get(toHex(block.parentRoot)))
     Object.assign(this.nodes, { justified, finalized })
-    const outcomes = votes.map((vote) => this.addVote(vote, true))
+    const equivocations: Equivocation[] = []
+    const add = (vote: SignedAttestation, isFromBlock: boolean) => {
+      const { equivocation } = this.addVote(vote, isFromBlock)
+      if (equivocation !== undefined) equivocations.push(equivocation)
+    }
+    for (const vote of votes) add(vote, true)
     // Before the proposer's own vote is counted, so that no proposer adds weight to its block.
     this.updateHead()
-    outcomes.push(this.addVote(proposerVote, false))
-    return outcomes.flatMap(({ equivocation }) => equivocation ?? [])
+    add(proposerVote, false)
+    return equivocations
   }
 
   protected attestationContext(): AttestationContext {
-    const { validatorCount, currentSlot, blocks } = this
-    return { validatorCount, currentSlot, slotOf: (root) => blocks.slotOf(root) }
+    const { validatorCount, currentSlot, slotOf } = this
+    return { validatorCount, currentSlot, slotOf }
   }
 
   private later(node: BlockNode, checkpoint: Checkpoint): BlockNode {
@@ -299,16 +310,18 @@ export class ForkChoice {
 
   private votesByValidator(votes: readonly SignedAttestation[]): Map<ValidatorIndex, Vote> {
     return new Map(
-      votes.map(({ message, signature }) => {
-        const headNode = this.blocks.voteNode(message.data.head.root)
-        return [toNumber(message.validatorIndex), { message, signature, headNode }]
-      }),
+      votes.map((vote): [ValidatorIndex, Vote] => [toNumber(vote.message.validatorIndex), this.locate(vote)]),
     )
   }
 
-  private addVote({ message, signature }: SignedAttestation, isFromBlock: boolean): VoteOutcome {
-    const vote = { message, signature, headNode: this.blocks.voteNode(message.data.head.root) }
-    const validatorIndex = toNumber(message.validatorIndex)
+  private locate({ message, signature }: SignedAttestation): Vote {
+    const { slot, head } = message.data
+    return { message, signature, slot, headNode: this.blocks.voteNode(head.root) }
+  }
+
+  private addVote(signedVote: SignedAttestation, isFromBlock: boolean): VoteOutcome {
+    const vote = this.locate(signedVote)
+    const validatorIndex = toNumber(vote.message.validatorIndex)
     return isFromBlock
       ? this.votes.addFromBlock(validatorIndex, vote)
       : this.votes.addFromGossip(validatorIndex, vote)

@@ -1,15 +1,14 @@
 import {
-  type AttestationData,
-  bytesEqual,
-  type Checkpoint,
   type SignedAttestation,
+  type Slot,
+  sameAttestationData,
   type Uint64,
   type ValidatorIndex,
 } from '@trine/types'
 import type { HeadVote } from './protoArray.ts'
 
 /** A vote that was validated, with the block it names as head. */
-export type Vote = SignedAttestation & HeadVote
+export type Vote = SignedAttestation & HeadVote & { readonly slot: Uint64 }
 
 /** Two different votes of one validator for one slot: evidence of a broken or dishonest signer. */
 export type Equivocation = { readonly earlier: SignedAttestation; readonly later: SignedAttestation }
@@ -32,11 +31,18 @@ export class LatestVotes {
   readonly known = new Map<ValidatorIndex, Vote>()
   readonly new = new Map<ValidatorIndex, Vote>()
 
+  /** The slot of the latest vote of a validator in either lane; -1 for none. */
+  latestSlotOf(validatorIndex: ValidatorIndex): Slot {
+    const known = this.known.get(validatorIndex)?.slot ?? -1
+    const waiting = this.new.get(validatorIndex)?.slot ?? -1
+    return Math.max(Number(known), Number(waiting))
+  }
+
   /** A vote from a block's body is known at once, and replaces a new one that is not later. */
   addFromBlock(validatorIndex: ValidatorIndex, vote: Vote): VoteOutcome {
     const outcome = this.addTo(this.known, validatorIndex, vote)
     const waiting = this.new.get(validatorIndex)
-    if (waiting && slotOf(waiting) <= slotOf(vote)) this.new.delete(validatorIndex)
+    if (waiting && waiting.slot <= vote.slot) this.new.delete(validatorIndex)
     return outcome
   }
 
@@ -55,7 +61,7 @@ export class LatestVotes {
 
   /** Moves all new votes to the known ones, where each replaces whatever vote its validator had there, later or not. */
   acceptNew(): void {
-    for (const [validatorIndex, vote] of this.new) this.known.set(validatorIndex, vote)
+    this.new.forEach((vote, validatorIndex) => void this.known.set(validatorIndex, vote))
     this.new.clear()
   }
 
@@ -63,7 +69,7 @@ export class LatestVotes {
     const equivocation =
       contradiction(this.known.get(validatorIndex), vote) ?? contradiction(this.new.get(validatorIndex), vote)
     const current = lane.get(validatorIndex)
-    const isAdded = current === undefined || slotOf(current) < slotOf(vote)
+    const isAdded = current === undefined || current.slot < vote.slot
     if (isAdded) lane.set(validatorIndex, vote)
     return equivocation ? { isAdded, equivocation } : isAdded ? ADDED : NOT_ADDED
   }
@@ -72,26 +78,7 @@ export class LatestVotes {
 const ADDED: VoteOutcome = { isAdded: true }
 const NOT_ADDED: VoteOutcome = { isAdded: false }
 
-function slotOf({ message }: SignedAttestation): Uint64 {
-  return message.data.slot
-}
-
 function contradiction(earlier: Vote | undefined, later: Vote): Equivocation | undefined {
-  if (earlier === undefined || slotOf(earlier) !== slotOf(later)) return undefined
+  if (earlier === undefined || earlier.slot !== later.slot) return undefined
   return sameAttestationData(earlier.message.data, later.message.data) ? undefined : { earlier, later }
-}
-
-/** Whether two votes say the same. */
-export function sameAttestationData(left: AttestationData, right: AttestationData): boolean {
-  return (
-    left === right ||
-    (left.slot === right.slot &&
-      sameCheckpoint(left.head, right.head) &&
-      sameCheckpoint(left.target, right.target) &&
-      sameCheckpoint(left.source, right.source))
-  )
-}
-
-function sameCheckpoint(left: Checkpoint, right: Checkpoint): boolean {
-  return left.slot === right.slot && bytesEqual(left.root, right.root)
 }

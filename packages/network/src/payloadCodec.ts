@@ -1,11 +1,14 @@
 import type { RootedBlock } from '@trine/messages'
 import {
+  type Attestation,
+  type AttestationData,
   blockType,
   type DecodeError,
   decode,
   type Result,
   type SignatureEncoding,
   type SignedAttestation,
+  sameAttestationData,
   signedTypesFor,
   success,
   toHex,
@@ -25,6 +28,7 @@ export interface PayloadCodec {
 
 export function createPayloadCodec(encoding: SignatureEncoding): PayloadCodec {
   const { signedBlockWithAttestationType, signedAttestationType } = signedTypesFor(encoding)
+  const shared = new SharedVoteData()
   return {
     maxBlockLength: signedBlockWithAttestationType.maxSize,
     maxAttestationLength: signedAttestationType.maxSize,
@@ -32,11 +36,35 @@ export function createPayloadCodec(encoding: SignatureEncoding): PayloadCodec {
       const decoded = decode(signedBlockWithAttestationType, payload)
       if (!decoded.ok) return decoded
       const signedBlock = decoded.value
+      const { block, proposerAttestation } = signedBlock.message
+      for (const vote of block.body.attestations) shared.put(vote)
+      shared.put(proposerAttestation)
       return success({ root: toHex(blockType.hashTreeRoot(signedBlock.message.block)), signedBlock })
     },
-    decodeAttestation: (payload) => decode(signedAttestationType, payload),
+    decodeAttestation: (payload) => {
+      const decoded = decode(signedAttestationType, payload)
+      if (decoded.ok) shared.put(decoded.value.message)
+      return decoded
+    },
     encodeBlock: ({ signedBlock }) => signedBlockWithAttestationType.serialize(signedBlock),
     encodeAttestation: (signedAttestation) => signedAttestationType.serialize(signedAttestation),
+  }
+}
+
+/** What is remembered of the votes decoded last: what two slots' votes say, with room for a fork. */
+const REMEMBERED = 8
+
+/**
+ * Nearly all votes of a slot say the same. Those that do get one object for it, which is then told from others by
+ * identity, and takes its memory once.
+ */
+class SharedVoteData {
+  readonly #last: AttestationData[] = []
+
+  put(vote: Attestation): void {
+    const known = this.#last.find((data) => sameAttestationData(data, vote.data))
+    if (known !== undefined) vote.data = known
+    else if (this.#last.unshift(vote.data) > REMEMBERED) this.#last.pop()
   }
 }
 

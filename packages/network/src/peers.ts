@@ -35,6 +35,8 @@ export class Peers {
   readonly #connected = new Map<PeerId, Peer>()
   /** Scores below 0 of peers that left: leaving does not make them better. */
   readonly #scoresOfGone = new Map<PeerId, number>()
+  /** Whose allowance is not what it is at the beginning of an interval, or whose score changed. */
+  readonly #toRefill = new Set<Peer>()
   /** By the monotonic clock: when a ban ends. */
   readonly #bans = new Map<PeerId, number>()
 
@@ -53,7 +55,7 @@ export class Peers {
   /** Takes a peer in; undefined when it is in already, and when it is sent away: not allowed, or no room. */
   connect(peer: Omit<TransportPeer, 'score'>): Peer | undefined {
     if (this.#connected.has(peer.peerId)) return undefined
-    const { transport, events, scheduler, limits, rules } = this.#parts
+    const { transport, events, scheduler } = this.#parts
     const { peerId, direction, address, agent } = peer
     const score = this.#scoresOfGone.get(peerId) ?? 0
     const refusal = this.#refusalOf(peerId, score)
@@ -62,7 +64,7 @@ export class Peers {
       return undefined
     }
     this.#scoresOfGone.delete(peerId)
-    const allowance = limits.servedPerInterval * (score <= rules.throttleAt ? THROTTLED_SHARE : 1)
+    const allowance = this.#allowanceAt(score)
     const connectedSince = scheduler.now()
     const connected = newPeer({ peerId, direction, address, agent, connectedSince, score, allowance })
     this.#connected.set(peerId, connected)
@@ -125,13 +127,23 @@ export class Peers {
 
   /** An interval began: peers may be served again, bans end; with a new slot scores recover. */
   tick(isNewSlot: boolean): void {
-    const { limits, rules, scheduler } = this.#parts
+    const { scheduler } = this.#parts
     if (isNewSlot) this.#recover()
     const now = scheduler.monotonic()
     for (const [peerId, until] of this.#bans) if (until <= now) this.#bans.delete(peerId)
-    for (const peer of this.#connected.values()) {
-      peer.allowance = limits.servedPerInterval * (peer.score <= rules.throttleAt ? THROTTLED_SHARE : 1)
-    }
+    for (const peer of this.#toRefill) peer.allowance = this.#allowanceAt(peer.score)
+    this.#toRefill.clear()
+  }
+
+  /** Takes from what a peer may be served in this interval. */
+  spend(peer: Peer, units: number): void {
+    peer.allowance -= units
+    this.#toRefill.add(peer)
+  }
+
+  #allowanceAt(score: number): number {
+    const { limits, rules } = this.#parts
+    return limits.servedPerInterval * (score <= rules.throttleAt ? THROTTLED_SHARE : 1)
   }
 
   #recover(): void {
@@ -150,8 +162,10 @@ export class Peers {
   }
 
   /** Small faults are kept from the mesh, which would part with a peer for any. */
-  #tellScore({ peerId, score }: Peer, before: number): void {
+  #tellScore(peer: Peer, before: number): void {
     const { transport, rules } = this.#parts
+    this.#toRefill.add(peer)
+    const { peerId, score } = peer
     const [now, then] = [score, before].map((value) => (value <= rules.throttleAt ? value : 0))
     if (now !== then) transport.setScore(peerId, now!)
   }

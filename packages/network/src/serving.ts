@@ -77,7 +77,7 @@ export class Serving {
       peers.offend(peerId, 'late', 'asks more than it is served')
       return this.#refuse(inboundId, 'resourceUnavailable', 'too many requests')
     }
-    peer.allowance -= 1
+    peers.spend(peer, 1)
     if (isStatus) this.#serveStatus(request, peer)
     else this.#serveBlocks(request, peer)
   }
@@ -131,7 +131,7 @@ export class Serving {
     )
     // With no place for the answer it stays as if its allowance were used up, until the next tick.
     if (job === undefined) return
-    peer.allowance -= 1
+    this.#parts.peers.spend(peer, 1)
     session.nextRoot += 1
     session.waitsFor = 'chain'
     session.job = job
@@ -152,7 +152,7 @@ export class Serving {
     if (outcome.value === undefined) return this.#goOn(session)
     const payload = codec.encodeBlock(outcome.value)
     session.chunks += 1
-    session.peer.allowance -= Math.floor(payload.length / BYTES_PER_UNIT)
+    this.#parts.peers.spend(session.peer, Math.floor(payload.length / BYTES_PER_UNIT))
     if (transport.respond(session.inboundId, { code: 'success', payload })) return this.#goOn(session)
     session.waitsFor = 'drain'
     session.waitsSince = this.#now()

@@ -1,4 +1,11 @@
-import { type ActorFigures, createActorSystem, type Message, type Ref, type StopReport } from '@trine/actors'
+import {
+  type ActorFigures,
+  createActorSystem,
+  type Message,
+  type OverfullLane,
+  type Ref,
+  type StopReport,
+} from '@trine/actors'
 import {
   type ChainMessage,
   type ClockMessage,
@@ -29,6 +36,8 @@ export interface LeanNode {
   /** Ends the services at once, as a crash would. The transport is left to its owner. */
   kill(): void
   figures(): readonly ActorFigures[]
+  /** As `ActorSystem.overfullLane`. */
+  overfullLane(): OverfullLane | undefined
 }
 
 /** Order in which services stop: whoever tells stops before whoever is told. */
@@ -83,5 +92,6 @@ export function createNode(parts: NodeParts): LeanNode {
     },
     kill: () => system.kill(),
     figures: () => system.figures(),
+    overfullLane: () => system.overfullLane(),
   }
 }

@@ -78,12 +78,10 @@ export class Invariants {
           `head ${named(head)} does not descend from finalized ${named(finalized)}`,
         )
       }
-      for (const { actor, lanes } of node.figures()) {
-        const overfull = lanes.find(({ depth, capacity }) => depth > capacity)
-        if (overfull === undefined) continue
-        const { lane, depth, capacity } = overfull
-        this.#note('mailboxOverfull', index, `${actor}: lane ${lane} holds ${depth} of ${capacity}`)
-      }
+      const overfull = node.overfullLane()
+      if (overfull === undefined) continue
+      const { actor, lane, depth, capacity } = overfull
+      this.#note('mailboxOverfull', index, `${actor}: lane ${lane} holds ${depth} of ${capacity}`)
     }
   }
 

@@ -11,6 +11,8 @@ export class Connection {
   readonly dialler: MemoryTransport
   readonly listener: MemoryTransport
   isUp = false
+  /** How often it was cut. */
+  cuts = 0
   readonly #core: NetworkCore
   readonly #random: Random
   readonly #meshPriorities: readonly [number, number]
@@ -48,7 +50,14 @@ export class Connection {
     if (known !== undefined) return known
     const { scheduler, figures } = this.#core
     const random = this.#random.split(`from ${endpoint.localPeerId}`)
-    const link = new Link(scheduler, random, this.#conditions[side], endpoint.uplink, figures)
+    const link = new Link(
+      endpoint.localPeerId,
+      scheduler,
+      random,
+      this.#conditions[side],
+      endpoint.uplink,
+      figures,
+    )
     link.isCut = this.#isCut
     this.#links[side] = link
     return link
@@ -120,6 +129,7 @@ export class Connection {
 
   #setCut(isCut: boolean): void {
     this.#isCut = isCut
+    if (isCut) this.cuts += 1
     for (const link of this.#links) if (link !== undefined) link.isCut = isCut
   }
 

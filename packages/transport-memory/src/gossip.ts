@@ -1,6 +1,7 @@
 import type { GossipReference, PeerId, PublishOutcome, SubscribeOptions, Verdict } from '@trine/messages'
 import type { Connection } from './connection.ts'
 import type { GossipRecord } from './gossipRecord.ts'
+import { Inbox } from './inbox.ts'
 import type { Link } from './link.ts'
 import type { MemoryTransport } from './memoryTransport.ts'
 import type { NetworkCore } from './network.ts'
@@ -11,12 +12,13 @@ const GRAYLIST = -80
 /** Bytes of a gossip message around its payload. */
 const ENVELOPE = 60
 
-type Neighbour = { readonly endpoint: MemoryTransport; readonly link: Link }
+type Neighbour = { readonly endpoint: MemoryTransport; readonly number: number; readonly link: Link }
 
 /** Gossip of one endpoint: floods to its mesh what it publishes and what its application accepts. */
 export class Gossip {
   readonly #core: NetworkCore
   readonly #endpoint: MemoryTransport
+  readonly #inbox: Inbox<GossipRecord>
   readonly #topics = new Map<string, SubscribeOptions>()
   #picks: ReadonlySet<Connection> = new Set()
   #mesh: readonly Neighbour[] | undefined
@@ -25,6 +27,7 @@ export class Gossip {
   constructor(core: NetworkCore, endpoint: MemoryTransport) {
     this.#core = core
     this.#endpoint = endpoint
+    this.#inbox = new Inbox(core.scheduler, (record, from) => this.#arrive(record, from))
   }
 
   subscribe(topic: string, options: SubscribeOptions): void {
@@ -64,27 +67,26 @@ export class Gossip {
   /** Sends to the mesh, except back to where it came from. */
   #spread(record: GossipRecord, source?: PeerId): number {
     const bytes = record.payload.length + ENVELOPE
-    const from = this.#endpoint.localPeerId
     let recipients = 0
-    for (const { endpoint, link } of this.#neighbours()) {
-      if (endpoint.localPeerId === source) continue
+    for (const { endpoint, number, link } of this.#neighbours()) {
       // Who has it already, or will have it sooner, throws this copy away: its bytes count, it need not be delivered.
-      if (record.seenBy.has(endpoint.number)) {
+      if (record.seenBy.has(number)) {
+        if (endpoint.localPeerId === source) continue
         recipients += 1
         link.occupy(bytes)
         continue
       }
-      if (!endpoint.gossip.isSubscribed(record.topic)) continue
+      if (endpoint.localPeerId === source || !endpoint.gossip.isSubscribed(record.topic)) continue
       recipients += 1
-      const sooner = record.expectedAt[endpoint.number]!
-      const arrival = link.sendGossip(bytes, sooner, () => endpoint.gossip.arrive(record, from))
-      if (arrival < sooner) record.expectedAt[endpoint.number] = arrival
+      const sooner = record.expectedAt[number]!
+      const arrival = link.sendGossip(bytes, sooner, endpoint.gossip.#inbox, record)
+      if (arrival < sooner) record.expectedAt[number] = arrival
     }
     return recipients
   }
 
   /** A message of a peer is here. */
-  arrive(record: GossipRecord, peerId: PeerId): void {
+  #arrive(record: GossipRecord, peerId: PeerId): void {
     const endpoint = this.#endpoint
     if (record.seenBy.has(endpoint.number)) {
       this.#core.gossipDuplicates += 1
@@ -111,10 +113,10 @@ export class Gossip {
         const other = connection.other(this.#endpoint)
         return this.#picks.has(connection) || other.gossip.picks().has(connection)
       })
-      .map((connection) => ({
-        endpoint: connection.other(this.#endpoint),
-        link: connection.linkFrom(this.#endpoint),
-      }))
+      .map((connection) => {
+        const endpoint = connection.other(this.#endpoint)
+        return { endpoint, number: endpoint.number, link: connection.linkFrom(this.#endpoint) }
+      })
     return this.#mesh
   }
 

@@ -1,5 +1,7 @@
 import type { Random, Scheduler } from '@trine/actors'
+import type { PeerId } from '@trine/messages'
 import { drawLatency, type LinkConditions } from './conditions.ts'
+import type { Inbox } from './inbox.ts'
 
 /** A piece of a stream that is lost is sent again after so long, milliseconds. */
 const RESEND_AFTER = 200
@@ -41,6 +43,8 @@ export type LinkFigures = {
 
 /** One direction of a link. It draws the same amount of random numbers for every message, whatever the conditions. */
 export class Link {
+  /** Who sends on it. */
+  readonly from: PeerId
   conditions: LinkConditions
   isCut = false
   readonly #scheduler: Scheduler
@@ -48,26 +52,41 @@ export class Link {
   readonly #uplink: Pipe
   readonly #pipe: Pipe
   readonly #figures: LinkFigures
+  #isLimited: boolean
   #lastArrival = 0
 
   constructor(
+    from: PeerId,
     scheduler: Scheduler,
     random: Random,
     conditions: LinkConditions,
     uplink: Pipe,
     figures: LinkFigures,
   ) {
+    this.from = from
     this.#scheduler = scheduler
     this.#random = random
     this.conditions = conditions
     this.#uplink = uplink
     this.#pipe = new Pipe(conditions.bytesPerSecond)
+    this.#isLimited = this.#hasLimit()
     this.#figures = figures
   }
 
   setConditions(conditions: LinkConditions): void {
     this.conditions = conditions
     this.#pipe.bytesPerSecond = conditions.bytesPerSecond
+    this.#isLimited = this.#hasLimit()
+  }
+
+  #hasLimit(): boolean {
+    return Math.min(this.#uplink.bytesPerSecond, this.#pipe.bytesPerSecond) !== Number.POSITIVE_INFINITY
+  }
+
+  /** Whether what was under way comes through, and counts it. */
+  lets(): boolean {
+    this.#figures[this.isCut ? 'cut' : 'delivered'] += 1
+    return !this.isCut
   }
 
   /** Lets bytes take their time on the way although nobody will look at them. */
@@ -76,10 +95,10 @@ export class Link {
   }
 
   /**
-   * Sends a gossip message: it may be lost, come twice, or out of order. Whatever would only arrive after `notAfter` is
-   * not delivered. Returns the time of the first arrival; Infinity when there is none.
+   * Sends a gossip message: it may be lost, come twice, or out of order. Whatever would not arrive before
+   * `sooner` is not delivered. Returns the time of the first arrival; Infinity when there is none.
    */
-  sendGossip(bytes: number, notAfter: number, deliver: () => void): number {
+  sendGossip<Item>(bytes: number, sooner: number, inbox: Inbox<Item>, item: Item): number {
     const { latency, loss, duplication, reordering } = this.conditions
     const random = this.#random
     const way = drawLatency(latency, random.float())
@@ -95,9 +114,9 @@ export class Link {
     const arrival = this.#arrive(departure, way, isHeldUp)
     if (comesTwice) this.#figures.duplicated += 1
     if (this.isCut) this.#figures.cut += 1
-    if (this.isCut || arrival > notAfter) return Number.POSITIVE_INFINITY
-    this.#deliverAt(arrival, deliver)
-    if (comesTwice && arrival + secondWay <= notAfter) this.#deliverAt(arrival + secondWay, deliver)
+    if (this.isCut || arrival >= sooner) return Number.POSITIVE_INFINITY
+    inbox.put(arrival, item, this)
+    if (comesTwice) inbox.put(arrival + secondWay, item, this)
     return arrival
   }
 
@@ -120,7 +139,8 @@ export class Link {
   #depart(bytes: number): number {
     this.#figures.sent += 1
     this.#figures.bytes += bytes
-    return this.#pipe.pass(this.#uplink.pass(this.#scheduler.monotonic(), bytes), bytes)
+    const now = this.#scheduler.monotonic()
+    return this.#isLimited ? this.#pipe.pass(this.#uplink.pass(now, bytes), bytes) : now
   }
 
   #arrive(departure: number, way: number, isHeldUp: boolean): number {
@@ -138,12 +158,7 @@ export class Link {
       return
     }
     this.#scheduler.after(arrival - this.#scheduler.monotonic(), () => {
-      if (this.isCut) {
-        this.#figures.cut += 1
-        return
-      }
-      this.#figures.delivered += 1
-      deliver()
+      if (this.lets()) deliver()
     })
   }
 }

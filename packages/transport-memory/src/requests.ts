@@ -24,6 +24,8 @@ type Exchange = {
   readonly client: MemoryTransport
   readonly server: MemoryTransport
   readonly connection: Connection
+  /** How often the connection had been cut when it began. */
+  readonly cuts: number
   readonly deadline: Timer
   /** Number of the request at the server; undefined while it does not serve it. */
   inboundId: RequestId | undefined
@@ -74,6 +76,7 @@ export class Requests {
       client: this.#endpoint,
       server: connection.other(this.#endpoint),
       connection,
+      cuts: connection.cuts,
       deadline: this.#core.scheduler.after(deadlineMilliseconds, () => this.#finish(exchange, 'timeout')),
       inboundId: undefined,
       protocol: '',
@@ -238,8 +241,11 @@ function sendToServer(exchange: Exchange, bytes: number, deliver: (server: Reque
   exchange.lastAtServer = link.sendOnStream(bytes + ENVELOPE, exchange.lastAtServer, act)
 }
 
+/** After a cut, however short, nothing more of an answer comes: a piece of it may have been lost. */
 function sendToClient(exchange: Exchange, bytes: number, deliver: (client: Requests) => void): void {
   const link = exchange.connection.linkFrom(exchange.server)
-  const act = () => deliver(exchange.client.requests)
+  const act = () => {
+    if (exchange.connection.cuts === exchange.cuts) deliver(exchange.client.requests)
+  }
   exchange.lastAtClient = link.sendOnStream(bytes + ENVELOPE, exchange.lastAtClient, act)
 }

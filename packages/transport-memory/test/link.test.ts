@@ -1,6 +1,7 @@
 import { createRandom, VirtualScheduler } from '@trine/actors'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Inbox } from '../src/inbox.ts'
 import { checkConditions, GOOD_LINK, type LinkConditions } from '../src/index.ts'
 import { Link, type LinkFigures, Pipe } from '../src/link.ts'
 
@@ -18,10 +19,12 @@ function createTestLink(changes: Partial<LinkConditions>, uplink = NO_LIMIT, see
     cut: 0,
   }
   const conditions = checkConditions({ ...GOOD_LINK, ...changes })
-  const link = new Link(scheduler, createRandom(seed), conditions, new Pipe(uplink), figures)
+  const link = new Link('sender', scheduler, createRandom(seed), conditions, new Pipe(uplink), figures)
   const arrivals: { readonly number: number; readonly time: number }[] = []
-  const note = (number: number) => () => void arrivals.push({ number, time: scheduler.now() })
-  return { scheduler, figures, link, arrivals, note }
+  const note = (number: number) => void arrivals.push({ number, time: scheduler.now() })
+  const inbox = new Inbox(scheduler, note)
+  const sendGossip = (bytes: number, number: number) => link.sendGossip(bytes, NO_LIMIT, inbox, number)
+  return { scheduler, figures, link, arrivals, note, sendGossip }
 }
 
 const latency = fc
@@ -36,12 +39,12 @@ describe('a link', () => {
         fc.array(fc.nat(50), { minLength: 1, maxLength: 50 }),
         fc.nat(),
         async (wait, pauses, seed) => {
-          const { scheduler, link, arrivals, note } = createTestLink({ latency: wait }, NO_LIMIT, seed)
+          const { scheduler, arrivals, sendGossip } = createTestLink({ latency: wait }, NO_LIMIT, seed)
           const sentAt: number[] = []
           for (const [number, pause] of pauses.entries()) {
             await scheduler.advance(pause)
             sentAt.push(scheduler.now())
-            link.sendGossip(100, NO_LIMIT, note(number))
+            sendGossip(100, number)
           }
           await scheduler.run()
           expect(arrivals.map(({ number }) => number)).toEqual(pauses.map((_, number) => number))
@@ -57,14 +60,14 @@ describe('a link', () => {
   })
 
   it('loses, doubles and holds up as often as it should', async () => {
-    const { scheduler, figures, link, arrivals, note } = createTestLink({
+    const { scheduler, figures, arrivals, sendGossip } = createTestLink({
       loss: 0.3,
       duplication: 0.1,
       reordering: 0.05,
     })
     const sent = 20_000
     for (let number = 0; number < sent; number++) {
-      link.sendGossip(1, NO_LIMIT, note(number))
+      sendGossip(1, number)
       await scheduler.advance(1)
     }
     await scheduler.run()
@@ -82,13 +85,13 @@ describe('a link', () => {
   it('takes its time for bytes, and the uplink of the sender does too', async () => {
     const still = { minimum: 10, maximum: 10, skew: 1 }
     const slowLink = createTestLink({ latency: still, bytesPerSecond: 1000 })
-    for (const number of [0, 1, 2]) slowLink.link.sendGossip(500, NO_LIMIT, slowLink.note(number))
+    for (const number of [0, 1, 2]) slowLink.sendGossip(500, number)
     slowLink.link.occupy(1000)
-    slowLink.link.sendGossip(500, NO_LIMIT, slowLink.note(3))
+    slowLink.sendGossip(500, 3)
     await slowLink.scheduler.run()
     expect(slowLink.arrivals.map(({ time }) => time)).toEqual([510, 1010, 1510, 3010])
     const slowUplink = createTestLink({ latency: still, bytesPerSecond: 2000 }, 1000)
-    for (const number of [0, 1]) slowUplink.link.sendGossip(500, NO_LIMIT, slowUplink.note(number))
+    for (const number of [0, 1]) slowUplink.sendGossip(500, number)
     await slowUplink.scheduler.run()
     expect(slowUplink.arrivals.map(({ time }) => time)).toEqual([760, 1260])
   })
@@ -102,7 +105,7 @@ describe('a link', () => {
           seed,
         )
         let last = 0
-        for (let number = 0; number < 30; number++) last = link.sendOnStream(10, last, note(number))
+        for (let number = 0; number < 30; number++) last = link.sendOnStream(10, last, () => note(number))
         await scheduler.run()
         expect(arrivals.map(({ number }) => number)).toEqual(
           Array.from({ length: 30 }, (_, number) => number),
@@ -112,16 +115,16 @@ describe('a link', () => {
   })
 
   it('lets nothing through while it is cut, also not what was under way', async () => {
-    const { scheduler, figures, link, arrivals, note } = createTestLink({
+    const { scheduler, figures, link, arrivals, sendGossip } = createTestLink({
       latency: { minimum: 50, maximum: 50, skew: 1 },
     })
-    link.sendGossip(1, NO_LIMIT, note(0))
+    sendGossip(1, 0)
     await scheduler.advance(20)
     link.isCut = true
-    link.sendGossip(1, NO_LIMIT, note(1))
+    sendGossip(1, 1)
     await scheduler.advance(100)
     link.isCut = false
-    link.sendGossip(1, NO_LIMIT, note(2))
+    sendGossip(1, 2)
     await scheduler.run()
     expect(arrivals.map(({ number }) => number)).toEqual([2])
     expect(figures.cut).toBe(2)
@@ -129,9 +132,9 @@ describe('a link', () => {
 
   it('draws the same numbers whatever its conditions are', async () => {
     const timesWith = async (changes: Partial<LinkConditions>) => {
-      const { scheduler, link, arrivals, note } = createTestLink(changes)
+      const { scheduler, arrivals, sendGossip } = createTestLink(changes)
       for (let number = 0; number < 50; number++) {
-        link.sendGossip(1, NO_LIMIT, note(number))
+        sendGossip(1, number)
         await scheduler.advance(1000)
       }
       return new Map(arrivals.map(({ number, time }) => [number, time]))

@@ -191,7 +191,20 @@ describe('requests', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        examples: [
+          // So short that nobody notices, while a chunk is under way.
+          [
+            [
+              { at: 313, what: 'partition' },
+              { at: 329, what: 'heal' },
+            ],
+            0,
+            ' lyb',
+          ],
+        ],
+      },
     )
   })
 })

@@ -7,6 +7,7 @@ export {
   type AttestationData,
   attestationDataType,
   attestationType,
+  sameAttestationData,
 } from './containers/attestation.ts'
 export { publicKeyType, rootType, uint64Type } from './containers/basic.ts'
 export {
@@ -19,7 +20,7 @@ export {
   blockType,
   blockWithAttestationType,
 } from './containers/block.ts'
-export { type Checkpoint, checkpointType } from './containers/checkpoint.ts'
+export { type Checkpoint, checkpointType, sameCheckpoint } from './containers/checkpoint.ts'
 export { type Config, configType } from './containers/config.ts'
 export {
   SIGNATURE_ENCODINGS,

@@ -26,11 +26,14 @@ export function fakeNode(of: FakeNode): SimulatedNode {
   monitor.head = { root: of.headRoot ?? `0x${headSlot}`, slot: headSlot }
   monitor.finalized = { root: of.finalizedRoot ?? `0x${finalizedSlot}`, slot: finalizedSlot }
   Object.assign(monitor.counts, of.counts)
-  const figures = () => [{ actor: 'node-0/chain', lanes: of.lane === undefined ? [] : [of.lane] }]
+  const overfullLane = () =>
+    of.lane !== undefined && of.lane.depth > of.lane.capacity
+      ? { actor: 'node-0/chain', ...of.lane }
+      : undefined
   return {
     index: of.index ?? 0,
     isAdversary: of.isAdversary ?? false,
     monitor,
-    node: of.isRunning === false ? undefined : { figures },
+    node: of.isRunning === false ? undefined : { overfullLane },
   } as unknown as SimulatedNode
 }
