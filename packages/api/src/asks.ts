@@ -29,8 +29,8 @@ export class Asks {
   async ask<M extends Message, K extends AskKind<M>>(
     ref: Ref<M>,
     question: Question<M, K>,
+    timeoutMilliseconds = this.#timeoutMilliseconds,
   ): Promise<Result<AnswerOf<M, K>, ApiFailure>> {
-    const timeoutMilliseconds = this.#timeoutMilliseconds
     const result: AskResult<AnswerOf<M, K>> = await ask(ref, question, {
       scheduler: this.#scheduler,
       timeoutMilliseconds,

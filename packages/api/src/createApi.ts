@@ -1,22 +1,18 @@
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Asks } from './asks.ts'
 import { EventStream } from './events/eventStream.ts'
-import { openApiDocument } from './openApi.ts'
+import { withOpenApi } from './openApi.ts'
 import { type ApiLimits, type ApiParts, DEFAULT_API_LIMITS } from './parts.ts'
 import { Readings } from './readings.ts'
-import { defineRoute, json, type Route } from './route.ts'
 import { chainRoutes } from './routes/chainRoutes.ts'
 import { eventRoutes } from './routes/eventRoutes.ts'
 import { nodeRoutes } from './routes/nodeRoutes.ts'
 import { serviceRoutes } from './routes/serviceRoutes.ts'
+import { signingRoutes } from './routes/signingRoutes.ts'
 import { validatorRoutes } from './routes/validatorRoutes.ts'
-import { createServer } from './server.ts'
+import { createServer, type Listen, startListening } from './server.ts'
 import { serveStaticFiles } from './serveStaticFiles.ts'
 import { VoteRecord } from './voteRecord.ts'
-
-/** Where to listen; port 0 lets the system choose. */
-export type Listen = { readonly host: string; readonly port: number }
 
 /** The node over HTTP. */
 export interface Api {
@@ -32,7 +28,8 @@ export interface Api {
 export function createApi(parts: ApiParts): Api {
   const limits: ApiLimits = { ...DEFAULT_API_LIMITS, ...parts.limits }
   const { scheduler, refs, identity, events } = parts
-  const readings = new Readings(new Asks(scheduler, limits.askTimeout), refs, identity)
+  const asks = new Asks(scheduler, limits.askTimeout)
+  const readings = new Readings(asks, refs, identity)
   const votes = new VoteRecord(limits.votes, limits.voteSlots)
   const stopVotes = events.subscribe((event) => {
     if (event.type === 'attestation') votes.add(event, scheduler.now())
@@ -44,8 +41,13 @@ export function createApi(parts: ApiParts): Api {
     ...validatorRoutes(readings, votes, limits),
     ...serviceRoutes(readings, parts.figures),
     ...eventRoutes(stream),
+    ...(parts.servesValidators ? signingRoutes(asks, refs, identity, limits) : []),
   ]
-  const server = createServer(withOpenApi(routes, identity.version), limits, parts.onError)
+  const server = createServer(
+    withOpenApi('/lean/v0/openapi.json', 'Trine lean node', identity.version, routes),
+    limits,
+    parts.onError,
+  )
   if (parts.explorer !== undefined) serveStaticFiles(server, parts.explorer)
   return {
     server,
@@ -56,22 +58,4 @@ export function createApi(parts: ApiParts): Api {
       await server.close()
     },
   }
-}
-
-async function startListening(server: FastifyInstance, { host, port }: Listen): Promise<Listen> {
-  await server.listen({ host, port })
-  return { host, port: (server.server.address() as AddressInfo).port }
-}
-
-function withOpenApi(routes: readonly Route[], version: string): readonly Route[] {
-  const own = defineRoute({
-    path: '/lean/v0/openapi.json',
-    operationId: 'getOpenApi',
-    summary: 'This description',
-    tag: 'node',
-    handle: async () => json(document),
-  })
-  const all = [...routes, own]
-  const document = openApiDocument('Trine lean node', version, all)
-  return all
 }

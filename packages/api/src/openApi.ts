@@ -1,14 +1,33 @@
 import { z } from 'zod'
 import { STATUS_OF } from './failure.ts'
-import type { Route } from './route.ts'
+import { defineRoute, json, type Route, type SszBody } from './route.ts'
 
 type Schema = Record<string, unknown>
 
 const SSZ_CONTENT = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
 const STREAM_CONTENT = { 'text/event-stream': { schema: { type: 'string' } } }
 
+/** The routes and one more, which describes them all. */
+export function withOpenApi(
+  path: string,
+  title: string,
+  version: string,
+  routes: readonly Route[],
+): readonly Route[] {
+  const own = defineRoute({
+    path,
+    operationId: 'getOpenApi',
+    summary: 'This description',
+    tag: 'node',
+    handle: async () => json(document),
+  })
+  const all = [...routes, own]
+  const document = openApiDocument(title, version, all)
+  return all
+}
+
 /** The OpenAPI 3.1 document of these routes. */
-export function openApiDocument(title: string, version: string, routes: readonly Route[]): Schema {
+function openApiDocument(title: string, version: string, routes: readonly Route[]): Schema {
   const paths: Record<string, Schema> = {}
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) }
@@ -49,6 +68,7 @@ function operationOf(route: Route): Schema {
     tags: [route.tag],
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: requestBody(route.body) }),
+    ...(route.sszBody && { requestBody: sszRequestBody(route.sszBody) }),
     responses: {
       200: { description: 'as asked for', ...(Object.keys(content).length > 0 && { content }) },
       ...failures({
@@ -75,6 +95,10 @@ function parameter(place: 'path' | 'query', name: string, schema: z.ZodType): Sc
 
 function requestBody(schema: z.ZodType): Schema {
   return { required: true, content: { 'application/json': { schema: schemaOf(schema, 'input') } } }
+}
+
+function sszRequestBody({ description }: SszBody): Schema {
+  return { required: true, description, content: SSZ_CONTENT }
 }
 
 function failures(statuses: Readonly<Record<number, string>>): Schema {

@@ -46,6 +46,8 @@ export type ApiParts = {
   /** What broke while a request was served: to be logged. */
   readonly onError: (error: unknown) => void
   readonly identity: ApiIdentity
+  /** Serves what validators outside of this process need: blocks and vote data to sign, and to hand in. */
+  readonly servesValidators?: boolean | undefined
   /** A page for people, served under `/`. */
   readonly explorer?: StaticFiles | undefined
   readonly limits?: Partial<ApiLimits> | undefined
@@ -73,6 +75,10 @@ export type ApiLimits = {
   readonly voteSlots: number
   /** Items of one page where a list can be long. */
   readonly pageItems: number
+  /** Requests that hand in signed blocks or votes which are served at one time. */
+  readonly submissions: number
+  /** How long one of them may wait for verdicts, in milliseconds. */
+  readonly submissionTimeout: number
 }
 
 export const DEFAULT_API_LIMITS: ApiLimits = {
@@ -87,4 +93,6 @@ export const DEFAULT_API_LIMITS: ApiLimits = {
   votes: 65_536,
   voteSlots: 256,
   pageItems: 4096,
+  submissions: 8,
+  submissionTimeout: 30_000,
 }

@@ -29,6 +29,8 @@ export type RouteInput<Params extends Fields, Query extends Fields, Body extends
   readonly reply: FastifyReply
 }
 
+export type SszBody = { readonly description: string; readonly mostBytes: number }
+
 /** One operation: what it takes, what it gives, and how. The OpenAPI document is made from the same. */
 export type Route<
   Params extends Fields = Fields,
@@ -51,7 +53,10 @@ export type Route<
   readonly represented: readonly Representation[]
   /** Statuses besides 200 that mean something here, beyond those that every route can give. */
   readonly statuses: Readonly<Record<number, string>>
-  readonly bodyBytes?: number
+  /** A body of SSZ instead of JSON: its bytes are in `request.body`. */
+  readonly sszBody?: SszBody
+  /** How many such requests are served at one time; the next is refused. */
+  readonly atOnce?: number
   handle(input: RouteInput<Params, Query, Body>): Promise<Result<Answer, ApiFailure>>
 }
 

@@ -14,7 +14,8 @@ export function serve(server: FastifyInstance, route: Route): void {
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     exposeHeadRoute: route.method === 'GET' && !route.represented.includes('stream'),
-    ...(route.bodyBytes !== undefined && { bodyLimit: route.bodyBytes }),
+    ...(route.sszBody && { bodyLimit: route.sszBody.mostBytes }),
+    ...(route.atOnce !== undefined && limitedTo(route.atOnce)),
     handler: async (request, reply) => {
       const input = readInput(route, request)
       if (!input.ok) return sendFailure(reply, input.error)
@@ -23,6 +24,26 @@ export function serve(server: FastifyInstance, route: Route): void {
       return sendAnswer(reply, answer.value)
     },
   })
+}
+
+/** Hooks that refuse a request while so many are being served, before its body is read. */
+function limitedTo(most: number) {
+  const served = new WeakSet<FastifyRequest>()
+  let open = 0
+  return {
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+      if (open >= most) {
+        const message = `expected at most ${most} such requests at one time: try again later`
+        return sendFailure(reply, { code: 'UNAVAILABLE', message })
+      }
+      open += 1
+      served.add(request)
+      // The end of the connection, whether or not an answer was sent.
+      reply.raw.once('close', () => {
+        if (served.delete(request)) open -= 1
+      })
+    },
+  }
 }
 
 export function sendFailure(reply: FastifyReply, { code, message }: ApiFailure): FastifyReply {
@@ -59,6 +80,9 @@ function readInput(route: Route, request: FastifyRequest): Result<Input, ApiFail
   if (!params.ok) return params
   const query = readFields('query', route.query, request.query as Record<string, unknown>)
   if (!query.ok) return query
+  if (route.sszBody && !(request.body instanceof Uint8Array)) {
+    return apiFailure('UNSUPPORTED_MEDIA_TYPE', `content-type: expected ${SSZ}`)
+  }
   const body = route.body === undefined ? success(undefined) : readBody(route.body, request.body)
   if (!body.ok) return body
   return success({ params: params.value, query: query.value, body: body.value, as: as.value })

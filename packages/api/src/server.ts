@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net'
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
-import { apiFailure } from './failure.ts'
+import type { AddressInfo, Socket } from 'node:net'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { type ApiFailure, apiFailure } from './failure.ts'
 import type { ApiLimits } from './parts.ts'
 import type { Route } from './route.ts'
 import { failureOf, sendFailure, serve } from './serve.ts'
@@ -8,14 +8,26 @@ import { failureOf, sendFailure, serve } from './serve.ts'
 /** Reads bodies in SSZ as bytes. */
 const SSZ = 'application/octet-stream'
 
+/** Where to listen; port 0 lets the system choose. */
+export type Listen = { readonly host: string; readonly port: number }
+
+/** Begins to listen; gives the address with the port that was chosen. */
+export async function startListening(server: FastifyInstance, { host, port }: Listen): Promise<Listen> {
+  await server.listen({ host, port })
+  return { host, port: (server.server.address() as AddressInfo).port }
+}
+
 /**
  * An HTTP server with these routes. Every refusal is `{code, message}`; what breaks within is told to `onError` and not
  * to whoever asked.
+ *
+ * @param refuse looked at before everything else of a request, whatever its path
  */
 export function createServer(
   routes: readonly Route[],
   limits: ApiLimits,
   onError: (error: unknown) => void,
+  refuse: (request: FastifyRequest) => ApiFailure | undefined = () => undefined,
 ): FastifyInstance {
   const server = Fastify({
     bodyLimit: limits.bodyBytes,
@@ -30,6 +42,11 @@ export function createServer(
   server.server.maxConnections = limits.connections
   server.removeContentTypeParser('text/plain')
   server.addContentTypeParser(SSZ, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addHook('onRequest', async (request, reply) => {
+    const refusal = refuse(request)
+    if (refusal?.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer')
+    if (refusal !== undefined) return sendFailure(reply, refusal)
+  })
   server.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')

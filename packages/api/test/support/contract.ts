@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Api } from '../../src/index.ts'
 
@@ -24,6 +25,12 @@ export class Contract {
   static async of(api: Api): Promise<Contract> {
     const response = await api.server.inject('/lean/v0/openapi.json')
     return new Contract(api, response.json())
+  }
+
+  /** Throws unless the document is valid OpenAPI. */
+  static async validate(document: Json): Promise<void> {
+    const { valid, errors } = await new Validator().validate(structuredClone(document))
+    if (!valid) throw new Error(JSON.stringify(errors))
   }
 
   get document(): Json {
