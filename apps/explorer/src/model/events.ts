@@ -91,12 +91,22 @@ export type ModelEvent =
       /** How many votes are in its body; undefined when unknown. */
       readonly votes: number | undefined
       readonly origin: 'gossip' | 'request' | 'own' | 'stored'
+      /** When it was imported, in ticks; now without it. */
+      readonly at?: number
     }
   | { readonly type: 'head'; readonly head: Reference }
   | { readonly type: 'safeTarget'; readonly safeTarget: Reference }
   | { readonly type: 'justified'; readonly checkpoint: Reference }
   | { readonly type: 'finalized'; readonly checkpoint: Reference }
-  | { readonly type: 'vote'; readonly vote: VoteContent; readonly origin: VoteOrigin }
+  | {
+      readonly type: 'vote'
+      readonly vote: VoteContent
+      readonly origin: VoteOrigin
+      /** When it was heard, in ticks; now without it. */
+      readonly at?: number
+    }
+  /** All votes from this slot on are known; of earlier ones nobody can say who was missing. */
+  | { readonly type: 'watched'; readonly from: number }
   /** Weights as the node told them, for votes that were cast before we listened. */
   | { readonly type: 'weights'; readonly weights: ReadonlyMap<Root, number> }
   | {

@@ -32,6 +32,9 @@ export type FinalityExplanation = {
 /** A slot behind so far is still well: a vote counts when the next block brings it, and one block may be missing. */
 const NORMAL_LAG = 6
 
+/** Slots that enough votes may wait for a block that brings them before that is called the reason. */
+const NOT_INCLUDED_SLOTS = 2
+
 /** Slots without a block before that is called the reason. */
 const MISSING_BLOCKS = 4
 
@@ -53,21 +56,26 @@ export function explainFinality(model: Model): FinalityExplanation {
 function causeOf(model: Model, facts: FinalityFacts): FinalityCause {
   const { slot, finalizedSlot, headSlot, round, needed, active, roundTargets, leading } = facts
   if (model.validatorCount === 0 || slot < 1) return 'waiting'
-  if (slot - finalizedSlot <= NORMAL_LAG) return 'finalizing'
+  if (slot - finalizedSlot <= NORMAL_LAG || movedLately(model)) return 'finalizing'
   if (model.sync?.state === 'syncing') return 'syncing'
   if (round < model.watchedFrom + 1) return 'listening'
   if (active < needed) return 'votesMissing'
   if (slot - headSlot > MISSING_BLOCKS) return 'noBlocks'
   if ((roundTargets[0]?.voters.length ?? 0) < needed) return 'splitVotes'
   const isCounted = leading === undefined || leading.isJustified || leading.votesInBlocks >= needed
-  const hadTime = leading !== undefined && round >= leading.target.slot + 3
-  return !isCounted && hadTime && leading.votes >= needed ? 'notIncluded' : 'backOff'
+  const waited = model.tick - (leading?.reachedAt ?? model.tick)
+  return !isCounted && waited > NOT_INCLUDED_SLOTS * model.setup.ticksPerSlot ? 'notIncluded' : 'backOff'
+}
+
+/** Finality caught up with something in this slot or the one before. */
+function movedLately({ finalizations, slot, setup }: Model): boolean {
+  const last = finalizations.at(-1)
+  return finalizations.length > 1 && last !== undefined && last.at >= (slot - 1) * setup.ticksPerSlot
 }
 
 function headlineOf(cause: FinalityCause, facts: FinalityFacts): string {
   const { slot, finalizedSlot, headSlot, needed, active, validatorCount, roundTargets, outlook } = facts
   const since = `Nothing has become final since slot ${finalizedSlot}`
-  const away = validatorCount - active
   switch (cause) {
     case 'waiting':
       return 'Waiting for the first slots.'
@@ -78,7 +86,7 @@ function headlineOf(cause: FinalityCause, facts: FinalityFacts): string {
     case 'listening':
       return `Slot ${finalizedSlot} is the last final one, ${count(slot - finalizedSlot, 'slot')} ago. Listening to a whole slot of votes to say why.`
     case 'votesMissing':
-      return `${since}: ${count(away, 'validator')} of ${validatorCount} ${away === 1 ? 'does' : 'do'} not vote, so ${active} vote and ${needed} are needed.`
+      return `${since}: of ${validatorCount} validators only ${active} were heard in the last two slots, and ${needed} votes are needed.`
     case 'splitVotes':
       return `${since}: votes are split over ${count(roundTargets.length, 'target')}, and none has the ${needed} it needs.`
     case 'notIncluded':
@@ -113,7 +121,7 @@ function absentText(absentees: readonly Absentee[]): string {
   if (silent.length > 0) {
     const last = Math.max(...silent.map(({ lastSlot }) => lastSlot ?? -1))
     const heard = last < 0 ? 'never heard' : `last heard in slot ${last}`
-    parts.push(`Silent: ${who(silent)} (${heard}).`)
+    parts.push(`Not heard lately: ${who(silent)} (${heard}).`)
   }
   const others = Map.groupBy(
     absentees.filter(({ reason }) => reason === 'otherTarget'),
@@ -151,7 +159,7 @@ function outlookTexts(
     )
   }
   for (const step of outlook) {
-    const isVoted = step.votes > 0 ? ` (${step.votes} of ${needed} so far)` : ''
+    const isVoted = step.votes > 0 ? ` (${step.votes} so far)` : ''
     const effect =
       step.finalizes === undefined
         ? `then slot ${step.slot} is justified, which by itself finalizes nothing yet`
@@ -164,11 +172,9 @@ function outlookTexts(
 }
 
 function whenText(model: Model, notBefore: number, slot: number): string {
-  const seconds =
-    Math.round(
-      ((notBefore - slot) * model.setup.ticksPerSlot - model.interval) * model.setup.millisecondsPerTick,
-    ) / 1000
-  const away = model.setup.genesisTime === undefined ? '' : ` (about ${Math.max(1, Math.round(seconds))} s)`
+  const { ticksPerSlot, millisecondsPerTick, genesisTime } = model.setup
+  const seconds = (((notBefore - slot) * ticksPerSlot - model.interval) * millisecondsPerTick) / 1000
+  const away = genesisTime === undefined ? '' : ` (in about ${Math.max(1, Math.round(seconds))} s)`
   return `at the earliest with the block of slot ${notBefore}${away}`
 }
 

@@ -9,6 +9,8 @@ export type TargetStanding = {
   readonly votes: number
   readonly votesInBlocks: number
   readonly missing: number
+  /** The tick at which the last vote that it needed was heard. */
+  readonly reachedAt: number | undefined
   readonly isJustified: boolean
   readonly isOnChain: boolean
   readonly isJustifiable: boolean
@@ -17,10 +19,10 @@ export type TargetStanding = {
   readonly latestVotes: number
 }
 
-/** A validator that does not vote for the leading target. */
+/** A validator that is not heard of lately, or does not vote for the leading target. */
 export type Absentee = {
   readonly validatorIndex: number
-  /** silent: no vote since `lastSlot`. otherTarget: it votes, but for `target`. */
+  /** silent: no vote heard since `lastSlot`. otherTarget: it votes, but for `target`. */
   readonly reason: 'silent' | 'otherTarget'
   readonly lastSlot: number | undefined
   readonly target: Reference | undefined
@@ -32,7 +34,10 @@ export type OutlookStep = {
   readonly why: string
   readonly votes: number
   readonly finalizes: number | undefined
-  /** The first block that can bring the votes is in this slot. */
+  /**
+   * The first block that can bring the votes is in this slot: a slot is voted for once it is safe, a slot later, and
+   * counted with the block after that.
+   */
   readonly notBefore: number
 }
 
@@ -123,6 +128,9 @@ function targetStandings(model: Model, finalizedSlot: number, round: readonly Vo
       votes: voters.size,
       votesInBlocks: [...voters.values()].filter(({ isInBlock }) => isInBlock).length,
       missing: Math.max(0, model.needed - voters.size),
+      reachedAt: [...voters.values()].map(({ heardAt }) => heardAt).sort((left, right) => left - right)[
+        model.needed - 1
+      ],
       isJustified: model.justifiedRoots.has(target.root),
       isOnChain: model.chain.roots.has(target.root),
       latestVotes: round.filter((vote) => vote.target.root === target.root).length,
@@ -141,13 +149,12 @@ function leadingTarget(
 
 /** Who is not among the voters for a target, and what each does instead. */
 function absenteesOf(model: Model, target: Reference | undefined, round: number): Absentee[] {
-  if (target === undefined) return []
-  const voters = model.votes.tallies.get(target.root)?.voters
+  const voters = target && model.votes.tallies.get(target.root)?.voters
   const absentees: Absentee[] = []
   for (let validatorIndex = 0; validatorIndex < model.validatorCount; validatorIndex++) {
-    if (voters?.has(validatorIndex)) continue
     const latest = model.votes.latest.get(validatorIndex)
     const isSilent = latest === undefined || latest.slot < round - 1
+    if (!isSilent && (target === undefined || voters?.has(validatorIndex))) continue
     absentees.push({
       validatorIndex,
       reason: isSilent ? 'silent' : 'otherTarget',
@@ -187,7 +194,7 @@ function outlookOf(
       why: justifiability(slot, finalizedSlot).why,
       votes: root === undefined ? 0 : (model.votes.tallies.get(root)?.voters.size ?? 0),
       finalizes: isUnbroken ? source : undefined,
-      notBefore: Math.max(slot, model.slot) + 1,
+      notBefore: Math.max(slot + 2, model.slot + 1),
     })
     if (isUnbroken) break
     source = slot

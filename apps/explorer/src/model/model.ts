@@ -7,6 +7,7 @@ import type {
   Reference,
   Root,
   VoteContent,
+  VoteOrigin,
 } from './events.ts'
 import { VoteBook } from './voteBook.ts'
 
@@ -131,7 +132,10 @@ export class Model {
       case 'finalized':
         return this.#finalize(event.checkpoint)
       case 'vote':
-        return this.#vote(event.vote, event.origin)
+        return this.#vote(event.vote, event.origin, event.at ?? this.tick)
+      case 'watched':
+        this.watchedFrom = event.from
+        return
       case 'weights':
         this.toldWeights = event.weights
         return
@@ -172,7 +176,7 @@ export class Model {
     const { parentRoot, proposerIndex, votes, origin } = event
     const { root, slot } = this.#intern(event.block)
     if (this.blocks.has(root)) return
-    const block = { root, slot, parentRoot, proposerIndex, votes, origin, heardAt: this.tick }
+    const block = { root, slot, parentRoot, proposerIndex, votes, origin, heardAt: event.at ?? this.tick }
     this.blocks.set(root, block)
     const inSlot = this.blocksBySlot.get(slot)
     if (inSlot === undefined) this.blocksBySlot.set(slot, [block])
@@ -204,7 +208,7 @@ export class Model {
     push(this.finalizations, { ...checkpoint, at: this.tick }, KEPT_CHANGES)
   }
 
-  #vote(told: VoteContent, origin: 'gossip' | 'block' | 'own'): void {
+  #vote(told: VoteContent, origin: VoteOrigin, heardAt: number): void {
     const { validatorIndex, slot } = told
     const vote = {
       validatorIndex,
@@ -213,7 +217,7 @@ export class Model {
       target: this.#intern(told.target),
       source: told.source && this.#intern(told.source),
     }
-    if (this.votes.add(vote, origin, this.tick)) return
+    if (this.votes.add(vote, origin, heardAt)) return
     this.#equivocation({ type: 'equivocation', kind: 'twoVotes', validatorIndex, slot, isProof: true })
   }
 

@@ -53,6 +53,7 @@ function finalizedAt(model: Model, slot: number): number {
     if (model.finalizations[middle]!.at < end) low = middle + 1
     else high = middle
   }
-  const found: Change | undefined = model.finalizations[low - 1]
+  // Before the first one we heard of, that one is the best we know.
+  const found: Change | undefined = model.finalizations[Math.max(0, low - 1)]
   return Math.min(found?.slot ?? 0, slot)
 }

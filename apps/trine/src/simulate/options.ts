@@ -19,6 +19,7 @@ export type SimulateCommandOptions = {
   signatures?: string
   json?: string
   junit?: string
+  html?: string
   quiet?: boolean
   shrink?: string | true
   shrinkRuns?: string
@@ -39,6 +40,7 @@ const RUN_OPTIONS = [
   'slots',
   'signatures',
   'junit',
+  'html',
   'shrink',
   'journal',
 ] as const

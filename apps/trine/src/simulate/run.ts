@@ -29,6 +29,7 @@ export async function runSimulation(
   const vectorNode = nodeOf(options.node, scenario) ?? 0
   const recorder = options.exportVector === undefined ? undefined : createRecorder(scenario, vectorNode)
   const journal = options.journal === undefined ? undefined : await openJournal(options.journal)
+  const page = options.html === undefined ? undefined : await openPage(scenario, options.html)
   const began = performance.now()
   if (scenario.signatures !== 'none' && options.quiet !== true) {
     showProgress(`making ${scenario.validators} keys (${scenario.signatures})...`)
@@ -43,7 +44,10 @@ export async function runSimulation(
       ((node, step) => {
         if (node === vectorNode) recorder.take(step)
       }),
-    onInterval: ({ slot, interval }) => {
+    onEvent: page?.onEvent,
+    onInterval: async (moment, world) => {
+      await page?.onInterval(moment, world)
+      const { slot, interval } = moment
       if (interval === 0 && options.quiet !== true) showProgress(`slot ${slot} of ${scenario.slots}...`)
     },
   })
@@ -54,6 +58,7 @@ export async function runSimulation(
   if (options.junit !== undefined) writeOutput(options.junit, junitOf(scenario, report, seconds))
   if (options.quiet !== true) printReport(scenario, report, seconds)
   if (recorder !== undefined) writeVector(options.exportVector!, vectorNode, recorder)
+  await page?.write()
   printVerdict(report, commandFor(scenario, file, options))
   if (options.shrink !== undefined) await runShrink(scenario, report, options)
   process.exitCode = report.isOk ? 0 : 1
@@ -63,6 +68,11 @@ export function createRecorder(scenario: Scenario, node: number): VectorRecorder
   return new VectorRecorder(
     `Node ${node} in the simulation "${scenario.name}", seed ${scenario.seed}: every step of its fork-choice store`,
   )
+}
+
+async function openPage(scenario: Scenario, file: string) {
+  const { createPageRecorder } = await import('./page.ts')
+  return createPageRecorder(scenario, file)
 }
 
 async function openJournal(path: string): Promise<JournalFile> {

@@ -1,0 +1,5 @@
+export { buildExplorer, ensureExplorer, explorerFolder } from './build.ts'
+export { eventsOf, mailboxesOf, peerOf } from './recording/nodeEvents.ts'
+export { Recorder, type RecorderOptions } from './recording/recorder.ts'
+export type { Recording } from './recording/recording.ts'
+export { recordingPage } from './recording/recordingPage.ts'

@@ -1,0 +1,199 @@
+import type { FinalityCause, FinalityExplanation } from '../model/explainFinality.ts'
+import type { TargetStanding } from '../model/finalityFacts.ts'
+import type { Model } from '../model/model.ts'
+import { type TimelineSlot, timeline } from '../model/timeline.ts'
+import { signOf } from './finalityTrack.tsx'
+import { short } from './format.ts'
+
+const SIGNS: Readonly<Record<FinalityCause, { sign: string; mood: 'good' | 'calm' | 'bad' }>> = {
+  finalizing: { sign: '✓', mood: 'good' },
+  waiting: { sign: '…', mood: 'calm' },
+  syncing: { sign: '…', mood: 'calm' },
+  listening: { sign: '…', mood: 'calm' },
+  backOff: { sign: '!', mood: 'bad' },
+  votesMissing: { sign: '!', mood: 'bad' },
+  splitVotes: { sign: '!', mood: 'bad' },
+  notIncluded: { sign: '!', mood: 'bad' },
+  noBlocks: { sign: '!', mood: 'bad' },
+}
+
+/** The answer in one sentence, and while finality stands still in four. */
+export function FinalityBanner({
+  explanation,
+  isShort,
+}: {
+  explanation: FinalityExplanation
+  isShort: boolean
+}) {
+  const { sign, mood } = SIGNS[explanation.cause]
+  const isAsked = mood === 'bad'
+  return (
+    <section class={`banner ${mood}`} aria-labelledby="why-title" data-cause={explanation.cause}>
+      <span class="sign" aria-hidden="true">
+        {sign}
+      </span>
+      <div>
+        <h2 id="why-title">{isAsked ? 'Why is there no finality?' : 'Finality'}</h2>
+        <p class="headline">{explanation.headline}</p>
+        {isAsked && !isShort && (
+          <>
+            <p>{explanation.absent}</p>
+            <p>{explanation.outlook.at(-1)}</p>
+          </>
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** Slots of the timeline shown before and after the present one. */
+const TIMELINE = { past: 20, future: 12 }
+
+export function FinalityView({ model, explanation }: { model: Model; explanation: FinalityExplanation }) {
+  const { cause, headline, votes, absent, next, outlook, facts } = explanation
+  const { sign, mood } = SIGNS[cause]
+  const slots = timeline(model, model.slot - TIMELINE.past, model.slot + TIMELINE.future).reverse()
+  return (
+    <>
+      <section class={`panel why ${mood}`} aria-labelledby="why-title" data-cause={cause}>
+        <div class="panel-head">
+          <h2 id="why-title">{mood === 'bad' ? 'Why is there no finality?' : 'Finality'}</h2>
+        </div>
+        <p class="headline">
+          <span class="sign" aria-hidden="true">
+            {sign}
+          </span>
+          {headline}
+        </p>
+        <dl class="answers">
+          <dt>Votes</dt>
+          <dd>{votes}</dd>
+          <dt>Who is missing</dt>
+          <dd>{absent}</dd>
+          <dt>Next slots</dt>
+          <dd>{next}</dd>
+          <dt>What would make something final</dt>
+          <dd>
+            <ol>
+              {outlook.map((step) => (
+                <li key={step}>{step}</li>
+              ))}
+            </ol>
+          </dd>
+        </dl>
+      </section>
+      <div class="two">
+        <section class="panel" aria-labelledby="targets-title">
+          <div class="panel-head">
+            <h2 id="targets-title">Targets since the last final slot</h2>
+          </div>
+          <Targets targets={facts.targets.slice(0, 24)} needed={facts.needed} all={facts.validatorCount} />
+        </section>
+        <section class="panel" aria-labelledby="timeline-title">
+          <div class="panel-head">
+            <h2 id="timeline-title">Which slots may be justified</h2>
+          </div>
+          <Timeline slots={slots} present={model.slot} />
+        </section>
+      </div>
+    </>
+  )
+}
+
+type TargetsProps = { targets: readonly TargetStanding[]; needed: number; all: number }
+
+function Targets({ targets, needed, all }: TargetsProps) {
+  if (targets.length === 0) return <p class="empty">No votes were heard for a later target.</p>
+  return (
+    <div class="table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Target</th>
+            <th scope="col">Votes, {needed} needed</th>
+            <th scope="col" class="number">
+              In blocks
+            </th>
+            <th scope="col">Standing</th>
+          </tr>
+        </thead>
+        <tbody>
+          {targets.map((standing) => (
+            <tr key={standing.target.root}>
+              <th scope="row">
+                {standing.target.slot} <code>{short(standing.target.root)}</code>
+              </th>
+              <td>
+                <VoteBar votes={standing.votes} needed={needed} all={all} />
+              </td>
+              <td class="number">{standing.votesInBlocks}</td>
+              <td>{standingText(standing)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** Votes against all validators, with a line at two thirds. */
+function VoteBar({ votes, needed, all }: { votes: number; needed: number; all: number }) {
+  const share = (number: number) => (100 * number) / Math.max(1, all)
+  return (
+    <span class="vote-bar">
+      <svg width="100" height="12" aria-hidden="true">
+        <rect class="all" width="100" height="12" rx="3" />
+        <rect class={votes >= needed ? 'enough' : 'short'} width={share(votes)} height="12" rx="3" />
+        <line x1={share(needed)} x2={share(needed)} y1="0" y2="12" />
+      </svg>{' '}
+      {votes} of {all}
+    </span>
+  )
+}
+
+function standingText({ isJustified, isOnChain, isJustifiable, missing }: TargetStanding): string {
+  if (isJustified) return '✓ justified'
+  if (!isOnChain) return 'not on this chain'
+  if (!isJustifiable) return '– barred by the back-off rule'
+  return missing > 0 ? `${missing} more needed` : 'enough votes, not yet counted by a block'
+}
+
+function Timeline({ slots, present }: { slots: readonly TimelineSlot[]; present: number }) {
+  return (
+    <div class="table">
+      <table class="timeline">
+        <thead>
+          <tr>
+            <th scope="col" class="number">
+              Slot
+            </th>
+            <th scope="col">Is</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {slots.map((slot) => {
+            const { sign, name, label } = signOf(slot)
+            const isEmpty = slot.block === undefined && slot.slot < present && slot.slot > 0
+            return (
+              <tr key={slot.slot} aria-current={slot.slot === present ? 'true' : undefined}>
+                <th scope="row" class="number">
+                  {slot.slot}
+                  {slot.slot === present && <small> now</small>}
+                </th>
+                <td>
+                  <span class={`finality-sign ${name}`} aria-hidden="true">
+                    {sign}
+                  </span>{' '}
+                  {label}
+                  {isEmpty && ', no block'}
+                </td>
+                <td>{slot.why}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}

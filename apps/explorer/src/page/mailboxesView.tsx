@@ -1,0 +1,102 @@
+import type { Lane, Mailbox } from '../model/events.ts'
+import type { Model } from '../model/model.ts'
+import { milliseconds } from './format.ts'
+
+/** What waits in front of each service, how long it waited, and what was lost. */
+export function MailboxesView({ model }: { model: Model }) {
+  if (model.mailboxes.length === 0) {
+    return (
+      <section class="panel" aria-labelledby="mailboxes-title">
+        <div class="panel-head">
+          <h2 id="mailboxes-title">Mailboxes</h2>
+        </div>
+        <p class="empty">Nothing is known of mailboxes here.</p>
+      </section>
+    )
+  }
+  return (
+    <div class="cards">
+      {model.mailboxes.map((mailbox) => (
+        <ActorCard key={mailbox.actor} mailbox={mailbox} />
+      ))}
+    </div>
+  )
+}
+
+function ActorCard({ mailbox: { actor, state, restarts, failures, lanes } }: { mailbox: Mailbox }) {
+  const waiting = lanes.reduce((sum, { depth }) => sum + depth, 0)
+  const lost = lanes.reduce((sum, { refused, dropped }) => sum + refused + dropped, 0)
+  return (
+    <section class="panel" aria-labelledby={`mailbox-${actor}`}>
+      <div class="panel-head">
+        <h2 id={`mailbox-${actor}`}>{actor}</h2>
+        <p class="quiet">
+          {state}, {waiting} waiting
+          {lost > 0 && `, ⚠ ${lost.toLocaleString('en')} lost`}
+          {restarts > 0 && `, ${restarts} restarts`}
+          {failures > 0 && `, ⚠ ${failures} failures`}
+        </p>
+      </div>
+      <div class="table">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Lane</th>
+              <th scope="col">Waiting</th>
+              <th scope="col" class="number">
+                Most
+              </th>
+              <th scope="col" class="number">
+                Handled
+              </th>
+              <th scope="col" class="number">
+                Waited
+              </th>
+              <th scope="col" class="number">
+                longest
+              </th>
+              <th scope="col" class="number">
+                Refused
+              </th>
+              <th scope="col" class="number">
+                Dropped
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {lanes.map((lane) => (
+              <LaneRow key={lane.lane} lane={lane} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+function LaneRow({ lane }: { lane: Lane }) {
+  const share = (number: number) => Math.min(48, (48 * number) / Math.max(1, lane.capacity))
+  return (
+    <tr class={lane.handled === 0 && lane.depth === 0 ? 'idle' : ''}>
+      <th scope="row">{lane.lane}</th>
+      <td>
+        <span class="depth" title={`${lane.depth} of ${lane.capacity}, at most ${lane.deepest} so far`}>
+          <svg width="48" height="10" aria-hidden="true">
+            <rect class="all" width="48" height="10" rx="3" />
+            <rect class="deepest" width={share(lane.deepest)} height="10" rx="3" />
+            <rect class="now" width={share(lane.depth)} height="10" rx="3" />
+          </svg>{' '}
+          {lane.depth}
+        </span>
+      </td>
+      <td class="number">
+        {lane.deepest} <span class="quiet">of {lane.capacity.toLocaleString('en')}</span>
+      </td>
+      <td class="number">{lane.handled.toLocaleString('en')}</td>
+      <td class="number">{lane.handled === 0 ? '' : milliseconds(lane.meanWait)}</td>
+      <td class="number">{lane.handled === 0 ? '' : milliseconds(lane.longestWait)}</td>
+      <td class={lane.refused > 0 ? 'number lost' : 'number'}>{lane.refused}</td>
+      <td class={lane.dropped > 0 ? 'number lost' : 'number'}>{lane.dropped}</td>
+    </tr>
+  )
+}
