@@ -47,7 +47,10 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   let architecture = readFileSync(`${root}docs/architecture.md`, 'utf8')
   architecture = fill(architecture, 'packages', packagesTable())
   architecture = fill(architecture, 'messages', messagesTable())
+  const workflow = readFileSync(`${root}docs/ci/trine.yml`, 'utf8')
+  const quickStart = readFileSync(`${root}docs/quick-start-ci.md`, 'utf8')
   return new Map([
+    ['docs/quick-start-ci.md', fill(quickStart, 'workflow', `\`\`\`yaml\n${workflow}\`\`\``)],
     ['docs/architecture.md', architecture],
     ['docs/images/house.svg', await drawHouse()],
     ['docs/images/messages.svg', await drawMessages()],

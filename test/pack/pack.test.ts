@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { pack, type Tarball } from '../../scripts/pack.ts'
 import { type Consumer, createConsumer } from '../support/consumer.ts'
+import { filesIn } from '../support/pages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -73,24 +75,25 @@ describe('the published packages, installed by somebody else', () => {
     expect(printed).toBe(`${specifiers.length}\n`)
   })
 
-  it('simulate a network with a fault plan', () => {
-    writeFileSync(
-      join(consumer.folder, 'partition.yaml'),
-      `name: two halves
-nodes: 4
-validators: 4
-slots: 20
-signatures: none
-faults:
-  - { kind: partition, groups: [0..1, 2..3], from: 4.0, to: 8.0 }
-expectations:
-  - { finalizedWithin: 6 }
-  - { sameHead: true }
-`,
-    )
-    const { status, stdout, stderr } = trine('simulate', 'partition.yaml', '--junit', 'report.xml')
+  it('simulate a network with a fault plan, by the workflow of the CI page', () => {
+    const [[name, scenario]] = [...filesIn('docs/quick-start-ci.md')] as [[string, string]]
+    mkdirSync(dirname(join(consumer.folder, name)), { recursive: true })
+    writeFileSync(join(consumer.folder, name), scenario)
+    const workflow = parse(readFileSync(`${root}docs/ci/trine.yml`, 'utf8')) as {
+      jobs: { simulate: { steps: { run?: string }[] } }
+    }
+    const command = workflow.jobs.simulate.steps.find(({ run }) => run?.includes('trine simulate'))?.run
+    const argv = command!
+      .replace(/"\$\{\{.*?\}\}"/, '1234')
+      .trim()
+      .split(/\s+/)
+    expect(argv.slice(0, 3)).toEqual(['npx', 'trine', 'simulate'])
+    expect(argv).toContain(name)
+
+    const { status, stdout, stderr } = trine(...argv.slice(2))
     expect(status, `${stdout}${stderr}`).toBe(0)
-    expect(readFileSync(join(consumer.folder, 'report.xml'), 'utf8')).toContain('<testsuite')
+    expect(readFileSync(join(consumer.folder, 'report.xml'), 'utf8')).toContain('seed" value="1234"')
+    expect(readFileSync(join(consumer.folder, 'run.jsonl'), 'utf8').length).toBeGreaterThan(1000)
   })
 
   it('run many replays on all cores, with workers of their own', () => {
