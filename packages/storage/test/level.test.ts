@@ -189,7 +189,14 @@ describe('trouble', () => {
         return member.bind(target)
       },
     })
-    store = createLevelBlockStore(database, identity, {}, undefined)
+    const disk = {
+      check: async () => {},
+      reopen: async () => {
+        await database.close()
+        await database.open()
+      },
+    }
+    store = createLevelBlockStore({ database, identity, retention: {}, record: undefined, disk })
     expect(await write(store, batchOf(blocks, 0))).toEqual(written)
     isFull = true
     const error = { code: 'FAILED', message: 'no space left on device' }

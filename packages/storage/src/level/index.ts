@@ -1,5 +1,15 @@
-export type { TableName } from './keys.ts'
-export type { LevelBlockStore } from './levelBlockStore.ts'
+export { backUp, checkBackup, restoreBackup } from './backup.ts'
+export type { BackupError, BackupFigures } from './backupFile.ts'
+export type { Database } from './database.ts'
+export { boundsOf, TABLES, type TableName } from './keys.ts'
+export type { HeadsRecord, LevelBlockStore } from './levelBlockStore.ts'
 export type { StoreIdentity, StoreOpenError, StoreOpenErrorCode } from './meta.ts'
-export { type LevelBlockStoreOptions, openLevelBlockStore } from './openLevelBlockStore.ts'
+export {
+  type LevelBlockStoreOptions,
+  type OpenDatabase,
+  openExistingDatabase,
+  openLevelBlockStore,
+} from './openLevelBlockStore.ts'
 export type { Retention } from './retention.ts'
+export { tableSizesOf } from './tableSizes.ts'
+export { type Verification, verifyDatabase } from './verifyDatabase.ts'

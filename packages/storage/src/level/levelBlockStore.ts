@@ -13,6 +13,7 @@ import {
   describeDecodeError,
   failure,
   fromHex,
+  type Result,
   type RootHex,
   type Slot,
   type State,
@@ -21,21 +22,16 @@ import {
   success,
   toHex,
 } from '@trine/types'
+import { backUp } from './backup.ts'
+import type { BackupError, BackupFigures } from './backupFile.ts'
 import { BlockRows, checkpointsOf } from './blockRows.ts'
 import { asBytes, type Database, del, describeFailure, type Operations, put } from './database.ts'
-import {
-  blockKey,
-  blockOfKey,
-  boundsOf,
-  finalizedKey,
-  HEADS_KEY,
-  rangeKey,
-  TABLES,
-  type TableName,
-} from './keys.ts'
+import { blockKey, blockOfKey, boundsOf, finalizedKey, HEADS_KEY, rangeKey, type TableName } from './keys.ts'
 import type { StoreIdentity } from './meta.ts'
+import type { Disk } from './openLevelBlockStore.ts'
 import { Pruning, type Retention } from './retention.ts'
 import { planSnapshots, type StoredStates } from './snapshots.ts'
+import { tableSizesOf } from './tableSizes.ts'
 import { VoteRows } from './voteRows.ts'
 
 /** What is in the record of heads: those of the last batch, and the blocks whose states are stored. */
@@ -48,22 +44,31 @@ const IMPORTS = 64
 export interface LevelBlockStore extends BlockStore {
   /** About how many bytes each table takes on disk; what was written in the last minutes may not be counted. */
   tableSizes(): Promise<Readonly<Record<TableName, number>>>
+  /**
+   * Writes everything to a new file, as it is at this moment, while the store is in use: `trine db import` makes a
+   * database of it. Bounded in memory; batches go on meanwhile.
+   */
+  backup(file: string): Promise<Result<BackupFigures, BackupError>>
   /** Waits for the batches under way; then the folder is free for others. */
   close(): Promise<void>
 }
 
 /** The store on an open database whose identity was checked, and the record of heads read. */
-export function createLevelBlockStore(
-  database: Database,
-  identity: Pick<StoreIdentity, 'signatureEncoding'>,
-  retention: Retention,
-  record: HeadsRecord | undefined,
-): LevelBlockStore {
-  return new LevelStore(database, identity, retention, record)
+export function createLevelBlockStore(parts: LevelStoreParts): LevelBlockStore {
+  return new LevelStore(parts)
+}
+
+export type LevelStoreParts = {
+  readonly database: Database
+  readonly identity: Pick<StoreIdentity, 'signatureEncoding'>
+  readonly retention: Retention
+  readonly record: HeadsRecord | undefined
+  readonly disk: Disk
 }
 
 class LevelStore implements LevelBlockStore {
   readonly #database: Database
+  readonly #disk: Disk
   readonly #blocks: BlockRows
   readonly #votes: VoteRows
   readonly #pruning: Pruning
@@ -75,14 +80,10 @@ class LevelStore implements LevelBlockStore {
   #hasFailed = false
   #isClosed = false
 
-  constructor(
-    database: Database,
-    { signatureEncoding }: Pick<StoreIdentity, 'signatureEncoding'>,
-    retention: Retention,
-    record: HeadsRecord | undefined,
-  ) {
-    const types = signedTypesFor(signatureEncoding)
+  constructor({ database, identity, retention, record, disk }: LevelStoreParts) {
+    const types = signedTypesFor(identity.signatureEncoding)
     this.#database = database
+    this.#disk = disk
     this.#blocks = new BlockRows(database, types.signedBlockWithAttestationType)
     this.#votes = new VoteRows(database, types.signedAttestationType)
     this.#pruning = new Pruning(database, retention)
@@ -163,13 +164,12 @@ class LevelStore implements LevelBlockStore {
     })
   }
 
-  async tableSizes(): Promise<Record<TableName, number>> {
-    const names = Object.keys(TABLES) as TableName[]
-    const sizes = names.map(async (name) => {
-      const { gte, lt } = boundsOf(name)
-      return [name, await this.#database.approximateSize(gte, lt)] as const
-    })
-    return Object.fromEntries(await Promise.all(sizes)) as Record<TableName, number>
+  tableSizes(): Promise<Readonly<Record<TableName, number>>> {
+    return tableSizesOf(this.#database)
+  }
+
+  backup(file: string): Promise<Result<BackupFigures, BackupError>> {
+    return backUp(this.#database, file)
   }
 
   async close(): Promise<void> {
@@ -185,10 +185,10 @@ class LevelStore implements LevelBlockStore {
 
   async #write(batch: StoreBatch): Promise<void> {
     if (this.#hasFailed) {
-      await this.#database.close()
-      await this.#database.open()
+      await this.#disk.reopen()
       this.#hasFailed = false
     }
+    await this.#disk.check()
     const operations: Operations = []
     const states = new Map(batch.states.map(({ root, state }) => [root, state]))
     for (const block of batch.blocks) {

@@ -1,0 +1,100 @@
+import { rename, rm, stat } from 'node:fs/promises'
+import { failure, type Result, success } from '@trine/types'
+import { ClassicLevel } from 'classic-level'
+import { type BackupError, type BackupFigures, readBackupFile, writeBackupFile } from './backupFile.ts'
+import { type Database, describeFailure, type Operations, put } from './database.ts'
+import { META_KEY } from './keys.ts'
+import { readMeta, refuse, type StoreIdentity, type StoreOpenError } from './meta.ts'
+
+/** Written to the database at one time, in bytes. */
+const IMPORT_BATCH = 4 * 2 ** 20
+
+/** Writes all rows to a file, as they are at this moment, whatever is written meanwhile. */
+export async function backUp(database: Database, file: string): Promise<Result<BackupFigures, BackupError>> {
+  const snapshot = database.snapshot()
+  try {
+    const meta = await database.get(META_KEY, { snapshot })
+    if (meta === undefined) throw new Error(`${file}: expected a database with a description`)
+    return await writeBackupFile(file, meta, database.iterator({ snapshot }))
+  } catch (error) {
+    return failure({ code: 'FILE_FAILED', message: describeFailure(error) })
+  } finally {
+    await snapshot.close()
+  }
+}
+
+/** Reads a file through, and compares its checksum. */
+export async function checkBackup(
+  file: string,
+): Promise<Result<BackupFigures & { readonly identity: StoreIdentity }, BackupError | StoreOpenError>> {
+  let identity: StoreIdentity | undefined
+  const read = await readBackupFile(file, {
+    description: (bytes) => {
+      const meta = readMeta(bytes, file)
+      if (!meta.ok) return failure({ code: 'NOT_A_BACKUP', message: meta.error.message })
+      identity = meta.value.identity
+      return success(undefined)
+    },
+    row: async () => {},
+  })
+  return read.ok ? success({ ...read.value, identity: identity! }) : read
+}
+
+/** Makes a database of a file. The folder has its name only when all is there and right; it must not exist before. */
+export async function restoreBackup(
+  file: string,
+  folder: string,
+): Promise<Result<BackupFigures & { readonly identity: StoreIdentity }, BackupError | StoreOpenError>> {
+  if (await exists(folder))
+    return refuse('FILE_FAILED', folder, 'expected a folder that does not exist yet, to import into')
+  const part = `${folder}.importing`
+  const encoding = { keyEncoding: 'view', valueEncoding: 'view' } as const
+  const database = new ClassicLevel<Uint8Array, Uint8Array>(part, encoding)
+  try {
+    await rm(part, { recursive: true, force: true })
+    const restored = await fill(database, file)
+    await database.close()
+    if (restored.ok) await rename(part, folder)
+    return restored
+  } catch (error) {
+    return refuse('FILE_FAILED', folder, describeFailure(error))
+  } finally {
+    await database.close()
+    await rm(part, { recursive: true, force: true })
+  }
+}
+
+async function fill(database: ClassicLevel<Uint8Array, Uint8Array>, file: string) {
+  let identity: StoreIdentity | undefined
+  let operations: Operations = []
+  let bytes = 0
+  const flush = async (sync: boolean) => {
+    await database.batch(operations, { sync })
+    operations = []
+    bytes = 0
+  }
+  const read = await readBackupFile(file, {
+    description: (description) => {
+      const meta = readMeta(description, file)
+      if (!meta.ok) return failure({ code: 'NOT_A_BACKUP', message: meta.error.message })
+      identity = meta.value.identity
+      return success(undefined)
+    },
+    row: async ({ key, value }) => {
+      if (database.status !== 'open') await database.open()
+      operations.push(put(key, value))
+      bytes += key.length + value.length
+      if (bytes >= IMPORT_BATCH) await flush(false)
+    },
+  })
+  if (!read.ok) return read
+  await flush(true)
+  return success({ ...read.value, identity: identity! })
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
