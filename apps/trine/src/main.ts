@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { registerCompletion } from './commands/completion.ts'
 import { registerConformance } from './commands/conformance.ts'
+import { registerDb } from './commands/db.ts'
 import { registerDevnet } from './commands/devnet.ts'
 import { registerGenesis } from './commands/genesis.ts'
 import { registerKeys } from './commands/keys.ts'
@@ -31,6 +32,7 @@ names the file or flag, the field and what was expected.`,
     )
   registerCompletion(program)
   registerConformance(program)
+  registerDb(program)
   registerDevnet(program)
   registerGenesis(program)
   registerKeys(program)

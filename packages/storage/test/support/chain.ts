@@ -1,5 +1,12 @@
 import type { BlockReference, RootedBlock, StoreBatch } from '@trine/messages'
-import { blockRoot, generateGenesis } from '@trine/state-transition'
+import {
+  blockRoot,
+  generateGenesis,
+  genesisBlock,
+  processBlock,
+  processSlots,
+  stateRoot,
+} from '@trine/state-transition'
 import { type Block, fromHex, type State, toHex } from '@trine/types'
 
 export const genesisState: State = (() => {
@@ -35,6 +42,32 @@ export function makeChain(length: number): RootedBlock[] {
   return blocks
 }
 
+/** The same with valid blocks, whose only vote is their proposer's, and their post-states by root. */
+export function makeValidChain(length: number): {
+  readonly blocks: RootedBlock[]
+  readonly states: ReadonlyMap<string, State>
+} {
+  const blocks: RootedBlock[] = []
+  const states = new Map<string, State>()
+  let state = genesisState
+  let parentRoot = blockRoot(genesisBlock(genesisState))
+  for (let slot = 1; slot <= length; slot++) {
+    const made = makeBlock(slot, parentRoot)
+    const unfinished: Block = { ...made.signedBlock.message.block, body: { attestations: [] } }
+    const advanced = processSlots(state, slot)
+    const post = advanced.ok ? processBlock(advanced.value, unfinished) : advanced
+    if (!post.ok) throw new Error(`expected a valid block, got ${post.error.code}`)
+    state = post.value
+    const block = { ...unfinished, stateRoot: stateRoot(state) }
+    parentRoot = blockRoot(block)
+    const root = toHex(parentRoot)
+    states.set(root, state)
+    const message = { ...made.signedBlock.message, block }
+    blocks.push({ root, signedBlock: { message, signature: made.signedBlock.signature } })
+  }
+  return { blocks, states }
+}
+
 export const genesisReference: BlockReference = { root: `0x${'00'.repeat(32)}`, slot: 0 }
 
 export function referenceTo({ root, signedBlock }: RootedBlock): BlockReference {
@@ -50,14 +83,19 @@ export function together(blocks: readonly RootedBlock[], from: number, to: numbe
 }
 
 /** What the chain writes with one block: its state too, and the block `lag` before it as finalized. */
-export function batchOf(blocks: readonly RootedBlock[], index: number, lag = 2): StoreBatch {
+export function batchOf(
+  blocks: readonly RootedBlock[],
+  index: number,
+  lag = 2,
+  states?: ReadonlyMap<string, State>,
+): StoreBatch {
   const block = blocks[index]!
   const final = blocks[index - lag]
   const finalized = final ? referenceTo(final) : genesisReference
   const written = final ? [block, final] : [block]
   return {
     blocks: [block],
-    states: written.map(({ root }) => ({ root, state: genesisState })),
+    states: written.map(({ root }) => ({ root, state: states?.get(root) ?? genesisState })),
     finalizedPath: final ? [finalized] : [],
     discarded: [],
     votes: [],
