@@ -2,7 +2,6 @@ import type { Store } from '@trine/fork-choice'
 import type { BlockReference, ChainStatus } from '@trine/messages'
 import { toHex } from '@trine/types'
 import type { ChainParts } from './parts.ts'
-import { referenceOf } from './references.ts'
 
 type Heads = {
   readonly head: BlockReference
@@ -97,12 +96,12 @@ export class Announcer {
   }
 
   #heads(): Heads {
-    const { head, safeTarget, latestJustified, latestFinalized } = this.#store
+    const { head, safeTarget, justified, finalized } = this.#store.landmarks
     return {
-      head: referenceOf(head),
-      safeTarget: referenceOf(safeTarget),
-      justified: referenceOf(latestJustified),
-      finalized: referenceOf(latestFinalized),
+      head: { root: head.rootHex, slot: head.slot },
+      safeTarget: { root: safeTarget.rootHex, slot: safeTarget.slot },
+      justified: { root: justified.rootHex, slot: justified.slot },
+      finalized: { root: finalized.rootHex, slot: finalized.slot },
     }
   }
 }

@@ -88,6 +88,11 @@ export class ForkChoice {
     return Math.floor(this.intervals / intervalsPerSlot)
   }
 
+  /** The blocks of the four checkpoints. */
+  get landmarks(): Readonly<Record<keyof StoreNodes, BlockSummary>> {
+    return this.nodes
+  }
+
   get head(): Checkpoint {
     return checkpointOf(this.nodes.head)
   }

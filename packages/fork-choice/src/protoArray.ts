@@ -55,7 +55,10 @@ export class ProtoArray {
   add(block: BlockSummary, parent: BlockNode | undefined): BlockNode {
     const index = this.nodes.length
     if (index === this.parents.length) this.grow()
-    const node = { ...block, index }
+    const { root, rootHex, slot, proposerIndex } = block
+    // Of a long chain without finality much is kept: the root of the parent need not be there twice.
+    const parentRoot = parent === undefined ? block.parentRoot : parent.root
+    const node: BlockNode = { root, rootHex, slot, parentRoot, proposerIndex, index }
     this.nodes.push(node)
     this.nodeByRoot.set(block.rootHex, node)
     this.parents[index] = parent === undefined ? NONE : parent.index

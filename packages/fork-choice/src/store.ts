@@ -249,7 +249,8 @@ const roots = new WeakMap<BlockHeader, Pick<BlockSummary, 'root' | 'rootHex'>>()
 function rootsOf(header: BlockHeader): Pick<BlockSummary, 'root' | 'rootHex'> {
   let known = roots.get(header)
   if (known === undefined) {
-    const root = blockHeaderRoot(header)
+    // A copy, because what the library returns stands in a slab of a pool, which would be kept with it.
+    const root = Uint8Array.from(blockHeaderRoot(header))
     known = { root, rootHex: toHex(root) }
     roots.set(header, known)
   }

@@ -5,10 +5,14 @@
  * Speeds are per second of this process's processor time, which other load on the machine changes little; wall time
  * stands beside it.
  */
+import { createHash } from 'node:crypto'
 import { bytesInUse, printTable, type Row, threeDigits, writeJson } from '../../../scripts/benchKit.ts'
 import { createSignatureKit, parseScenario, resolveScenario, type Scenario, simulate } from '../src/index.ts'
 
 const MEBIBYTE = 2 ** 20
+
+/** As `trine simulate` has it. */
+const startHash = () => createHash('sha256')
 
 function scenarioOf(yaml: string): Scenario {
   const input = parseScenario(`{ signatures: none, ${yaml} }`)
@@ -29,6 +33,7 @@ async function speedOf(scenario: Scenario, uncounted: number): Promise<Row> {
   let began = now()
   let messagesBefore = 0
   const report = await simulate(scenario, {
+    startHash,
     onInterval: ({ slot, interval }, world) => {
       if (slot !== uncounted - 1 || interval !== 3) return
       began = now()
@@ -73,6 +78,7 @@ async function memory(): Promise<Row[]> {
   const rows: Row[] = []
   await simulate(scenario, {
     kit,
+    startHash,
     onInterval: ({ slot, interval }) => {
       if (interval !== 3 || slot % 4 !== 0) return
       const mebibytes = (bytesInUse() - before) / MEBIBYTE
@@ -100,11 +106,19 @@ async function endless(): Promise<Row[]> {
     'nodes: 4, validators: 4, slots: 10000, faults: [{ kind: crash, nodes: [2, 3] }]',
   )
   const rows: Row[] = []
+  let settled = 0
   const report = await simulate(scenario, {
+    startHash,
     onInterval: ({ slot, interval }) => {
-      if (interval === 3 && (slot + 1) % 1000 === 0) {
-        rows.push({ 'after slots': slot + 1, 'heap MiB': threeDigits(bytesInUse() / MEBIBYTE) })
-      }
+      if (interval !== 3 || (slot + 1) % 1000 !== 0) return
+      const heap = bytesInUse()
+      if (slot + 1 === 2000) settled = heap
+      const growth = slot + 1 > 2000 ? ((heap - settled) / MEBIBYTE) * (1000 / (slot + 1 - 2000)) : 0
+      rows.push({
+        'after slots': slot + 1,
+        'heap MiB': threeDigits(heap / MEBIBYTE),
+        'MiB per 1,000 slots since 2,000': threeDigits(growth),
+      })
     },
   })
   const finalized = Math.max(...report.nodes.map(({ finalizedSlot }) => finalizedSlot))
