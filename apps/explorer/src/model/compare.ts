@@ -39,20 +39,19 @@ export function compareNodes(nodes: readonly HeadHistory[]): NodeStanding[] {
   })
 }
 
-/** The tick at which two nodes last stopped having the same head. */
+/** The tick at which two nodes that now differ last stopped having the same head: both histories, from their ends. */
 function lastAgreement(node: HeadHistory, reference: HeadHistory): number {
-  const moments = [...node.heads, ...reference.heads].map(({ at }) => at)
-  const sorted = [...new Set(moments)].sort((left, right) => right - left)
-  let since = sorted[0] ?? node.tick
-  for (const at of sorted) {
-    if (headAt(node, at) === headAt(reference, at)) break
-    since = at
+  let [at, other] = [node.heads.length - 1, reference.heads.length - 1]
+  let since = node.tick
+  while (at >= 0 && other >= 0) {
+    const [mine, theirs] = [node.heads[at]!, reference.heads[other]!]
+    if (mine.root === theirs.root) break
+    since = Math.max(mine.at, theirs.at)
+    // Before the later of the two changes, the one that made it had its former head.
+    if (mine.at >= since) at -= 1
+    if (theirs.at >= since) other -= 1
   }
   return since
-}
-
-function headAt({ heads }: HeadHistory, tick: number): string | undefined {
-  return heads.findLast(({ at }) => at <= tick)?.root
 }
 
 function letter(index: number): string {

@@ -39,11 +39,15 @@ export function voteStatus(model: Model, validatorIndex: number, slot: number): 
   return vote.heardAt >= lateFrom && vote.heardAt >= model.watchedFrom * ticksPerSlot ? 'late' : 'onTime'
 }
 
-/** Whether a vote's head is the block that the chain has at its slot, or last had before. */
-export function isForChain(model: Model, { head, slot }: Vote): boolean {
+/**
+ * Whether a vote's head is the block that the chain has at its slot, or last had before. A proposer may vote for the
+ * parent of its own block: some clients do.
+ */
+export function isForChain(model: Model, { head, slot, validatorIndex }: Vote): boolean {
   const { roots, bySlot } = model.chain
   if (!roots.has(head.root)) return !model.blocks.has(head.root) && head.slot < firstKnownSlot(model)
-  for (let later = head.slot + 1; later < slot; later++) if (bySlot.has(later)) return false
+  const last = slot % model.validatorCount === validatorIndex ? slot - 1 : slot
+  for (let later = head.slot + 1; later <= last; later++) if (bySlot.has(later)) return false
   return true
 }
 
