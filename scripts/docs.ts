@@ -9,6 +9,7 @@ import { createProgram } from '../apps/trine/src/main.ts'
 import { apiPage } from './docs/apiPage.ts'
 import { cliPage } from './docs/cliPage.ts'
 import { allowedImports, drawHouse, drawMessages, messageArrows } from './docs/graphs.ts'
+import { SETTINGS_HEAD, settingsRows } from './docs/settingsTable.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -47,11 +48,13 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   let architecture = readFileSync(`${root}docs/architecture.md`, 'utf8')
   architecture = fill(architecture, 'packages', packagesTable())
   architecture = fill(architecture, 'messages', messagesTable())
+  const configuration = readFileSync(`${root}docs/configuration.md`, 'utf8')
   const workflow = readFileSync(`${root}docs/ci/trine.yml`, 'utf8')
   const quickStart = readFileSync(`${root}docs/quick-start-ci.md`, 'utf8')
   return new Map([
     ['docs/quick-start-ci.md', fill(quickStart, 'workflow', `\`\`\`yaml\n${workflow}\`\`\``)],
     ['docs/architecture.md', architecture],
+    ['docs/configuration.md', fill(configuration, 'settings', table(SETTINGS_HEAD, settingsRows()))],
     ['docs/images/house.svg', await drawHouse()],
     ['docs/images/messages.svg', await drawMessages()],
     ['docs/reference/cli.md', cliPage(createProgram())],
