@@ -280,7 +280,9 @@ await describeWithGo('a peer written with go-libp2p', (session) => {
     await asking.catch(() => undefined)
     await until(() => expect(peer.of('disconnected')).not.toHaveLength(0))
     const reason = `follows a different chain: expected genesis ${genesis.root}, it has ${otherGenesis.root}`
-    await until(() => expect(ours.eventsOf('peerDisconnected')).toMatchObject([{ peerId: peer.peerId }]))
+    await until(() =>
+      expect(ours.eventsOf('peerDisconnected')).toMatchObject([{ peerId: peer.peerId, reason }]),
+    )
     expect(ours.eventsOf('peerBanned')).toMatchObject([{ peerId: peer.peerId, reason }])
     const { peers, bannedPeers } = await ours.network()
     expect(peers).toEqual([])

@@ -20,7 +20,8 @@ type Peer = {
   readonly identifyTimer: Timer
   /** By the monotonic clock. */
   readonly since: number
-  reason: string
+  /** Why we hung up, if we did. */
+  reason: string | undefined
 }
 
 /** Who is connected, banned and of what score; tells the application of each peer once, however many connections it has. */
@@ -105,7 +106,8 @@ export class Peers {
   disconnect(peerId: PeerId, reason: string): void {
     const peer = this.#peers.get(peerId)
     if (peer === undefined) return
-    peer.reason = reason
+    // The first reason stands: a peer that is banned for something has been disconnected for it.
+    peer.reason ??= reason
     for (const connection of this.#node?.getConnections(peer.id) ?? []) connection.abort(new Error(reason))
   }
 
@@ -160,7 +162,7 @@ export class Peers {
       isTold: false,
       identifyTimer,
       since: this.#scheduler.monotonic(),
-      reason: 'connection lost',
+      reason: undefined,
     })
   }
 
@@ -170,7 +172,8 @@ export class Peers {
     this.#peers.delete(peerId)
     peer.identifyTimer.cancel()
     this.#onGone(peerId)
-    if (peer.isTold) this.#sink.tellSurely({ type: 'peerDisconnected', peerId, reason: peer.reason })
+    if (peer.isTold)
+      this.#sink.tellSurely({ type: 'peerDisconnected', peerId, reason: peer.reason ?? 'connection lost' })
   }
 
   #describe(peerId: PeerId, peer: Peer): TransportPeer {
