@@ -36,9 +36,11 @@ async function use(epoch: number): Promise<void> {
   await opened.value.close()
 }
 
-function ledger(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+const ledger = (...args: readonly string[]) => keys('ledger', ...args)
+
+function keys(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [bin, 'keys', 'ledger', ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [bin, 'keys', ...args], (error, stdout, stderr) => {
       resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr })
     })
   })
@@ -94,5 +96,27 @@ it('refuses what is no ledger, in one line', async () => {
   expect(await ledger(file, '--resume-at', '-1')).toMatchObject({
     exitCode: 2,
     stderr: expect.stringMatching(/^trine: --resume-at: expected a whole number.*\n$/),
+  })
+})
+
+it('hands keys over to another machine, which goes on from a later slot', async () => {
+  const handover = join(folder, 'handover.json')
+  const there = join(folder, 'there')
+  const running = await open()
+  if (!running.ok) throw new Error(running.error.message)
+  expect(await keys('handover', folder, handover, '--at', '60')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/^trine: [^\n]*another process signs with this key[^\n]*\n$/),
+  })
+  await running.value.close()
+  expect(await keys('handover', folder, handover, '--at', '60')).toMatchObject({ exitCode: 0 })
+  expect((await ledger(file)).stdout).toContain('handed over: another machine signs from slot 60 on')
+  expect(await open()).toMatchObject({ ok: false, error: { code: 'HANDED_OVER' } })
+  expect(await keys('takeover', handover, there)).toMatchObject({ exitCode: 0 })
+  expect((await ledger(pathsOf({ folder: there }, publicKey).ledger)).stdout).toContain('next epoch  60')
+  writeFileSync(handover, readFileSync(handover, 'utf8').replace('60', '50'))
+  expect(await keys('takeover', handover, there)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/^trine: [^\n]*checksum[^\n]*\n$/),
   })
 })

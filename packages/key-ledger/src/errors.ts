@@ -10,6 +10,8 @@ import { failure } from '@trine/types'
  * - OTHER_GENESIS: the key signed for another genesis.
  * - OLDER_LEDGER: the marker knows of a later record: the ledger was restored from a copy, or lost its last record.
  * - MARKER_MISSING, LEDGER_MISSING: one of the two files is not there.
+ * - HANDED_OVER: the key was given to another machine.
+ * - EPOCHS_USED: a handover for a slot that may have been signed for.
  * - FILE_FAILED: the disk refused.
  */
 export type LedgerErrorCode =
@@ -21,6 +23,8 @@ export type LedgerErrorCode =
   | 'OLDER_LEDGER'
   | 'MARKER_MISSING'
   | 'LEDGER_MISSING'
+  | 'HANDED_OVER'
+  | 'EPOCHS_USED'
   | 'FILE_FAILED'
 
 export type LedgerError = { readonly code: LedgerErrorCode; readonly message: string }

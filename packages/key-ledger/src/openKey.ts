@@ -37,6 +37,8 @@ export type OpenKeyOptions = {
   readonly publicKey: Uint8Array
   readonly genesisRoot: Uint8Array
   readonly resumeAt: Slot | undefined
+  /** A ledger whose key was given away is refused, unless it is only to be seen, or taken back. */
+  readonly opensHandedOver?: 'asItIs' | 'takenBack'
 }
 
 /** Locks, reads and checks the files of one key, and writes the first record of this life. */
@@ -88,6 +90,7 @@ async function openFiles(
     genesisRoot,
     publicKey,
     isClosing: false,
+    isHandedOver: options.opensHandedOver === 'asItIs' && known.some((record) => record.isHandedOver),
   }
   // The marker comes first: one without a ledger, and with no record counted, is a making that was interrupted.
   const marker = oldMarker ?? (await SlotFile.create(files, paths.marker, first))
@@ -100,12 +103,23 @@ async function openFiles(
   return success({ ledger, marker })
 }
 
-function problemOfRecord(record: LedgerRecord, path: string, { publicKey, genesisRoot }: OpenKeyOptions) {
+function problemOfRecord(
+  record: LedgerRecord,
+  path: string,
+  { publicKey, genesisRoot, opensHandedOver }: OpenKeyOptions,
+) {
   if (!bytesEqual(record.publicKey, publicKey)) {
     const [expected, actual] = [toHex(publicKey), toHex(record.publicKey)]
     return refuse('OTHER_KEY', `${path}: expected the ledger of key ${expected}, got that of ${actual}`)
   }
-  if (bytesEqual(record.genesisRoot, genesisRoot)) return undefined
+  if (bytesEqual(record.genesisRoot, genesisRoot)) {
+    if (record.isHandedOver !== true || opensHandedOver !== undefined) return undefined
+    return refuse(
+      'HANDED_OVER',
+      `${path}: this key was handed over: another machine signs with it from slot ${record.nextEpoch} on. To sign here again, ` +
+        'hand it over there (trine keys handover) and take it over here (trine keys takeover)',
+    )
+  }
   return refuse(
     'OTHER_GENESIS',
     `${path}: expected genesis ${toHex(genesisRoot)}, but this key signed for genesis ` +

@@ -8,6 +8,8 @@ export const PUBLIC_KEY_LENGTH = 52
 export const EPOCH_LIMIT = 2 ** 32
 
 const VERSION = 1
+/** Of records of a key that was given away: who knows only version 1 must not sign with it. */
+const HANDED_OVER_VERSION = 2
 const MAGIC = new TextEncoder().encode('trineldg')
 const CHECKSUM_AT = 128
 
@@ -23,6 +25,8 @@ export type LedgerRecord = {
   readonly publicKey: Uint8Array
   /** Whether it was written at a clean end: then nothing above was reserved in advance. */
   readonly isClosing: boolean
+  /** Whether another machine has the key, and may sign from the next epoch on. */
+  readonly isHandedOver?: boolean
 }
 
 /** The 160 bytes of a record. */
@@ -30,7 +34,7 @@ export function encodeRecord(record: LedgerRecord): Uint8Array {
   const bytes = new Uint8Array(RECORD_LENGTH)
   const view = new DataView(bytes.buffer)
   bytes.set(MAGIC)
-  view.setUint32(8, VERSION, true)
+  view.setUint32(8, record.isHandedOver ? HANDED_OVER_VERSION : VERSION, true)
   view.setUint32(12, record.isClosing ? 1 : 0, true)
   view.setBigUint64(16, BigInt(record.sequence), true)
   view.setBigUint64(24, BigInt(record.nextEpoch), true)
@@ -50,8 +54,11 @@ export function decodeRecord(bytes: Uint8Array): Result<LedgerRecord, LedgerErro
     return damaged('the checksum of a record does not match')
   const view = new DataView(bytes.buffer, bytes.byteOffset)
   const version = view.getUint32(8, true)
-  if (version !== VERSION)
-    return refuse('NEWER_VERSION', `expected a ledger of version ${VERSION}, got version ${version}`)
+  if (version !== VERSION && version !== HANDED_OVER_VERSION)
+    return refuse(
+      'NEWER_VERSION',
+      `expected a ledger of version ${HANDED_OVER_VERSION} or earlier, got version ${version}`,
+    )
   const sequence = view.getBigUint64(16, true)
   const nextEpoch = view.getBigUint64(24, true)
   if (sequence > BigInt(Number.MAX_SAFE_INTEGER) || nextEpoch > BigInt(EPOCH_LIMIT))
@@ -62,5 +69,6 @@ export function decodeRecord(bytes: Uint8Array): Result<LedgerRecord, LedgerErro
     genesisRoot: bytes.slice(32, 64),
     publicKey: bytes.slice(64, 64 + PUBLIC_KEY_LENGTH),
     isClosing: view.getUint32(12, true) === 1,
+    ...(version === HANDED_OVER_VERSION && { isHandedOver: true }),
   })
 }

@@ -51,11 +51,11 @@ it('the file of another key', async () => {
 
 it('a later version', async () => {
   const record = encodeRecord({ sequence: 90, nextEpoch: 9, genesisRoot, publicKey, isClosing: false })
-  record[8] = 2
+  record[8] = 3
   const { sha256 } = await import('@noble/hashes/sha2.js')
   record.set(sha256(record.subarray(0, 128)), 128)
   files.contents.get(paths.ledger)!.visible.set(record, 4096)
-  await expectRefusal('NEWER_VERSION', /expected a ledger of version 1, got version 2/)
+  await expectRefusal('NEWER_VERSION', /expected a ledger of version 2 or earlier, got version 3/)
 })
 
 describe('until the operator says where to go on', () => {

@@ -20,6 +20,11 @@ interface VerifyFlags {
   readonly full?: boolean
 }
 
+interface HandoverFlags {
+  readonly at?: string
+  readonly markerFolder?: string
+}
+
 interface LedgerFlags {
   readonly markerFolder?: string
   readonly resumeAt?: string
@@ -105,6 +110,32 @@ Exit codes: 0 done, 2 a file or a slot is wrong.`,
     .action(async (file: string, flags: LedgerFlags) => {
       const { ledger } = await import('../keys/ledger.ts')
       await ledger(file, flags)
+    })
+
+  keys
+    .command('handover')
+    .description('give all keys of a stopped node to another machine: nothing is signed here any more')
+    .argument('<folder>', 'folder of the ledgers')
+    .argument('<file>', 'a new file, for trine keys takeover on the other machine')
+    .option(
+      '--at <slot>',
+      'first slot the other machine may sign for (default: of each key the first unused)',
+    )
+    .option('--marker-folder <dir>', 'where the markers are (default: beside the ledgers)')
+    .action(async (folder: string, file: string, flags: HandoverFlags) => {
+      const { handover } = await import('../keys/handover.ts')
+      await handover(folder, file, flags)
+    })
+
+  keys
+    .command('takeover')
+    .description('take keys that another machine handed over; to be done on one machine only')
+    .argument('<file>', 'written by trine keys handover')
+    .argument('<folder>', 'folder of the ledgers here')
+    .option('--marker-folder <dir>', 'where the markers are (default: beside the ledgers)')
+    .action(async (file: string, folder: string, flags: Pick<HandoverFlags, 'markerFolder'>) => {
+      const { takeover } = await import('../keys/handover.ts')
+      await takeover(file, folder, flags)
     })
 
   keys

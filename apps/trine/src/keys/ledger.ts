@@ -37,6 +37,7 @@ export async function ledger(file: string, flags: LedgerFlags): Promise<void> {
       genesisRoot: toHex(latest.genesisRoot),
       nextEpoch: latest.nextEpoch,
       isClosed: latest.isClosing,
+      isHandedOver: latest.isHandedOver === true,
       records: slots.map((slot, index) => describeSlot(slot, index === latestSlot)),
     }
     if (flags.json) console.log(JSON.stringify(facts, null, 2))
@@ -86,12 +87,22 @@ function describeSlot(slot: SlotContent, isLatest: boolean): string {
   return `record ${sequence}, next epoch ${nextEpoch}${isLatest ? ' (latest)' : ''}`
 }
 
+function describeState(facts: {
+  readonly nextEpoch: number
+  readonly isClosed: boolean
+  readonly isHandedOver: boolean
+}): string {
+  if (facts.isHandedOver) return `handed over: another machine signs from slot ${facts.nextEpoch} on`
+  return facts.isClosed ? 'closed in order' : 'in use, or its process was killed'
+}
+
 function describe(facts: {
   readonly file: string
   readonly publicKey: string
   readonly genesisRoot: string
   readonly nextEpoch: number
   readonly isClosed: boolean
+  readonly isHandedOver: boolean
   readonly records: readonly string[]
 }): string[] {
   const used = facts.nextEpoch === 0 ? 'none' : `up to ${facts.nextEpoch - 1}`
@@ -101,7 +112,7 @@ function describe(facts: {
     `genesis     ${facts.genesisRoot}`,
     `used        ${used}${facts.isClosed ? '' : ', or reserved ahead of use'}`,
     `next epoch  ${facts.nextEpoch}`,
-    `state       ${facts.isClosed ? 'closed in order' : 'in use, or its process was killed'}`,
+    `state       ${describeState(facts)}`,
     ...facts.records.map((record, index) => `slot ${'AB'[index]}      ${record}`),
   ]
 }

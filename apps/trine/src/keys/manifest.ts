@@ -1,5 +1,7 @@
+import { parseKeyManifest } from '@trine/config'
+import { describeSettingsError } from '@trine/settings'
+import { toHex } from '@trine/types'
 import type { Scheme } from '@trine/xmss'
-import { parse } from 'yaml'
 import { UserError } from '../userError.ts'
 
 export const MANIFEST_NAME = 'validator-keys-manifest.yaml'
@@ -48,27 +50,13 @@ export function writeManifest(
   return `# Validator keys, made by trine keys generate\n\n${head.join('\n')}\n\nvalidators:\n${validators.join('\n')}`
 }
 
-/** The entries of a manifest. Every scalar is read as text: YAML takes an unquoted 0x... for a number. */
+/** The entries of a manifest. */
 export function readManifest(file: string, text: string): ManifestEntry[] {
-  let document: unknown
-  try {
-    document = parse(text, { schema: 'failsafe', logLevel: 'error' })
-  } catch (error) {
-    throw new UserError(`${file}: not valid YAML: ${(error as Error).message.split('\n')[0]}`)
-  }
-  const validators = (document as { validators?: unknown } | null)?.validators
-  if (!Array.isArray(validators)) throw new UserError(`${file}: validators: expected a list`)
-  return validators.map((entry: Record<string, unknown> | null, position) => {
-    const where = `${file}: validators[${position}]`
-    const { index = String(position), pubkey_hex, privkey_file } = entry ?? {}
-    if (typeof index !== 'string' || !/^\d{1,10}$/.test(index))
-      throw new UserError(`${where}.index: expected a number`)
-    const hex =
-      typeof pubkey_hex === 'string' ? /^(?:0x)?([0-9a-fA-F]{104})$/.exec(pubkey_hex)?.[1] : undefined
-    if (hex === undefined) throw new UserError(`${where}.pubkey_hex: expected 52 bytes in hex`)
-    if (typeof privkey_file !== 'string' || !/^[^/\\]+$/.test(privkey_file)) {
-      throw new UserError(`${where}.privkey_file: expected the name of a file beside the manifest`)
-    }
-    return { index: Number(index), publicKeyHex: hex.toLowerCase(), secretKeyFile: privkey_file }
-  })
+  const manifest = parseKeyManifest(text)
+  if (!manifest.ok) throw new UserError(describeSettingsError(file, manifest.error))
+  return manifest.value.validators.map(({ index, publicKey, secretKeyFile }) => ({
+    index,
+    publicKeyHex: toHex(publicKey).slice(2),
+    secretKeyFile,
+  }))
 }
