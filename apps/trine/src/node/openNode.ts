@@ -174,6 +174,9 @@ async function startNode(node: LeanNode, { listen }: NodeSetup): Promise<void> {
   try {
     await node.start()
   } catch (error) {
-    throw new UserError(`cannot listen on ${listen.join(', ')}: ${(error as Error).message}`)
+    const { message } = error as Error
+    // libp2p tells of every address, with stacks.
+    const reason = /EADDRINUSE/.test(message) ? 'an address is in use' : message.split('\n')[0]
+    throw new UserError(`cannot listen on ${listen.join(', ')}: ${reason}`)
   }
 }
