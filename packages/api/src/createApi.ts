@@ -9,6 +9,7 @@ import { eventRoutes } from './routes/eventRoutes.ts'
 import { nodeRoutes } from './routes/nodeRoutes.ts'
 import { serviceRoutes } from './routes/serviceRoutes.ts'
 import { signingRoutes } from './routes/signingRoutes.ts'
+import { stateRoutes } from './routes/stateRoutes.ts'
 import { validatorRoutes } from './routes/validatorRoutes.ts'
 import { createServer, type Listen, startListening } from './server.ts'
 import { serveStaticFiles } from './serveStaticFiles.ts'
@@ -38,6 +39,7 @@ export function createApi(parts: ApiParts): Api {
   const routes = [
     ...nodeRoutes(readings, parts),
     ...chainRoutes(readings, identity),
+    ...stateRoutes(readings, scheduler),
     ...validatorRoutes(readings, votes, limits),
     ...serviceRoutes(readings, parts.figures),
     ...eventRoutes(stream),

@@ -6,7 +6,7 @@ import type { ApiFailure } from './failure.ts'
 /** What a request is answered with. A `text` is JSON that is written already. */
 export type Answer =
   | { readonly as: 'json'; readonly value: unknown; readonly status?: number }
-  | { readonly as: 'text'; readonly text: string }
+  | { readonly as: 'text'; readonly text: string | Uint8Array }
   | { readonly as: 'ssz'; readonly bytes: Uint8Array }
   /** The handler has taken the connection over. */
   | { readonly as: 'stream' }

@@ -14,6 +14,17 @@ export const milliseconds = z.number().meta({ description: 'milliseconds' })
 
 export const reference = z.object({ root, slot })
 
+export const blockHeaderShape = z.object({
+  slot,
+  proposer_index: uint,
+  parent_root: root,
+  state_root: root,
+  body_root: root,
+})
+
+/** Statuses of routes that look something up. */
+export const MISSING = { 404: 'the node does not have it' }
+
 export const hex = z.string().regex(/^0x([0-9a-f]{2})*$/)
 
 /** An integer as text, in a path or a query. */

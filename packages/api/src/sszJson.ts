@@ -33,6 +33,7 @@ function write(type: Type<unknown>, value: unknown): unknown {
   throw new TypeError(`no JSON form is defined for the SSZ type ${type.typeName}`)
 }
 
-function snakeCase(key: string): string {
+/** `historicalBlockHashes` -> `historical_block_hashes` */
+export function snakeCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

@@ -27,6 +27,7 @@ export type VoteQuery = Page & {
 /** Who voted for what in the latest slots: the first vote of each validator for each slot, within two bounds. */
 export class VoteRecord {
   readonly #slots = new Map<Slot, Map<ValidatorIndex, RecordedVote>>()
+  readonly #latest = new Map<ValidatorIndex, RecordedVote>()
   readonly #mostVotes: number
   readonly #mostSlots: number
   #size = 0
@@ -57,17 +58,16 @@ export class VoteRecord {
       this.#slots.set(slot, votes)
     }
     const isInBlock = origin === 'block'
-    votes.set(validatorIndex, { validatorIndex, slot, head, target, source, origin, seenAt, isInBlock })
+    const vote = { validatorIndex, slot, head, target, source, origin, seenAt, isInBlock }
+    votes.set(validatorIndex, vote)
+    if (slot > (this.#latest.get(validatorIndex)?.slot ?? -1)) this.#latest.set(validatorIndex, vote)
     this.#size += 1
     while (this.#size > this.#mostVotes || this.#slots.size > this.#mostSlots) this.#dropOldest()
   }
 
+  /** The vote of a validator for its latest slot; kept longer than the rest. */
   latestOf(validatorIndex: ValidatorIndex): RecordedVote | undefined {
-    for (const slot of this.slots) {
-      const vote = this.#slots.get(slot)?.get(validatorIndex)
-      if (vote !== undefined) return vote
-    }
-    return undefined
+    return this.#latest.get(validatorIndex)
   }
 
   /** A page of the votes of a slot or a validator, latest slot first, then by validator; and how many there are. */

@@ -7,7 +7,7 @@ let lean: TestNode
 let paths: readonly string[]
 
 beforeAll(async () => {
-  lean = await startTestNode()
+  lean = await startTestNode({ parts: { servesValidators: true } })
   const contract = await Contract.of(lean.api)
   paths = Object.keys(contract.document.paths)
   await until('two slots', async () => (await contract.json('/lean/v0/head')).slot >= 2)

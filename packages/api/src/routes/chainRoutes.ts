@@ -5,26 +5,22 @@ import {
   blockHeaderType,
   blockType,
   type RootHex,
-  type State,
   signedTypesFor,
-  stateType,
   stringifyJson,
   success,
-  ZERO_ROOT,
 } from '@trine/types'
 import { z } from 'zod'
 import { blockId } from '../blockId.ts'
 import type { ApiIdentity } from '../parts.ts'
 import type { Readings } from '../readings.ts'
 import { defineRoute, json, type Route } from '../route.ts'
-import { hex, reference, root, slot, uint } from '../schemas.ts'
+import { blockHeaderShape, MISSING, reference, root, slot, uint } from '../schemas.ts'
 import { sszToJson } from '../sszJson.ts'
 
 const TAG = 'chain'
 
 const attestationData = z.object({ slot, head: reference, target: reference, source: reference })
 const attestation = z.object({ validator_id: uint, data: attestationData })
-const header = z.object({ slot, proposer_index: uint, parent_root: root, state_root: root, body_root: root })
 
 const blockShape = z.object({
   root,
@@ -34,19 +30,6 @@ const blockShape = z.object({
   state_root: root,
   body: z.object({ attestations: z.array(attestation) }),
   proposer_attestation: attestation,
-})
-
-const stateShape = z.object({
-  config: z.object({ genesis_time: uint }),
-  slot,
-  latest_block_header: header,
-  latest_justified: reference,
-  latest_finalized: reference,
-  historical_block_hashes: z.array(root),
-  justified_slots: hex,
-  validators: z.array(z.object({ pubkey: hex, index: uint })),
-  justifications_roots: z.array(root),
-  justifications_validators: hex,
 })
 
 const chainShape = z.object({
@@ -75,9 +58,7 @@ const forkChoiceShape = z.object({
   validator_count: uint,
 })
 
-const MISSING = { 404: 'the node does not have it' }
-
-/** Head, checkpoints, tree, blocks and states. */
+/** Head, checkpoints, tree and blocks. */
 export function chainRoutes(readings: Readings, identity: ApiIdentity): Route[] {
   return [
     headRoute(readings),
@@ -89,8 +70,6 @@ export function chainRoutes(readings: Readings, identity: ApiIdentity): Route[] 
     blockRoute(readings, identity),
     headerRoute(readings, '/lean/v0/blocks/{block_id}/header', 'getBlockHeader'),
     headerRoute(readings, '/lean/v0/headers/{block_id}', 'getHeader'),
-    finalizedStateRoute(readings),
-    stateRoute(readings),
   ]
 }
 
@@ -245,7 +224,7 @@ function headerRoute(readings: Readings, path: string, operationId: string): Rou
     summary: 'The header of a block',
     tag: TAG,
     params: { block_id: blockId },
-    json: header.extend({ root }),
+    json: blockHeaderShape.extend({ root }),
     represented: ['json', 'ssz'],
     statuses: MISSING,
     handle: async ({ params, as }) => {
@@ -255,53 +234,5 @@ function headerRoute(readings: Readings, path: string, operationId: string): Rou
       if (as === 'ssz') return success({ as, bytes: blockHeaderType.serialize(value) })
       return json({ root: found.value.root as RootHex, ...(sszToJson(blockHeaderType, value) as object) })
     },
-  })
-}
-
-function stateHandler(readings: Readings): Route['handle'] {
-  return async ({ params, as }) => {
-    const found = await readings.state((params.state_id as z.output<typeof blockId>) ?? { by: 'finalized' })
-    if (!found.ok) return found
-    const state = asServed(found.value)
-    if (as === 'ssz') return success({ as, bytes: state.serialize() })
-    return success({ as: 'text', text: stringifyJson(sszToJson(stateType, state.toValue())) })
-  }
-}
-
-/** As the state transition leaves it: the header's state root is filled in by the next slot only. */
-function asServed(state: State): State {
-  const served = state.clone()
-  const latestBlockHeader = served.latestBlockHeader.clone()
-  latestBlockHeader.stateRoot = ZERO_ROOT
-  served.latestBlockHeader = latestBlockHeader
-  served.commit()
-  return served
-}
-
-function finalizedStateRoute(readings: Readings): Route {
-  return defineRoute({
-    path: '/lean/v0/states/finalized',
-    operationId: 'getFinalizedState',
-    summary:
-      'The state of the latest finalized block, as SSZ unless JSON is asked for: what checkpoint sync begins from',
-    tag: TAG,
-    json: stateShape,
-    represented: ['ssz', 'json'],
-    statuses: MISSING,
-    handle: stateHandler(readings),
-  })
-}
-
-function stateRoute(readings: Readings): Route {
-  return defineRoute({
-    path: '/lean/v0/states/{state_id}',
-    operationId: 'getState',
-    summary: 'The state after a block, the state root of its latest header zeroed',
-    tag: TAG,
-    params: { state_id: blockId },
-    json: stateShape,
-    represented: ['json', 'ssz'],
-    statuses: MISSING,
-    handle: stateHandler(readings),
   })
 }

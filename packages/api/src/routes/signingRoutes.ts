@@ -38,7 +38,7 @@ export function signingRoutes(asks: Asks, refs: ApiRefs, identity: ApiIdentity, 
   ]
 }
 
-const NOT_NOW = { 409: 'not the current slot, or not the proposer of it' }
+const NOT_NOW = { 409: 'not the current slot, not the proposer of it, or there is a block already' }
 
 const slotQuery = { slot: integerText(0, MAX_SLOT) }
 
@@ -98,8 +98,7 @@ function unsignedBlock(
 }
 
 function refusedDuty({ code, message }: DutyError): Result<never, ApiFailure> {
-  if (code === 'NOT_READY') return apiFailure('UNAVAILABLE', message)
-  return apiFailure(code === 'FAILED' ? 'FAILED' : 'CONFLICT', message)
+  return apiFailure(code === 'NOT_READY' ? 'UNAVAILABLE' : 'CONFLICT', message)
 }
 
 const submissionShape = z.object({

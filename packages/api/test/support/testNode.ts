@@ -32,6 +32,8 @@ export type TestNode = {
 export type TestNodeOptions = {
   readonly validatorCount?: number
   readonly millisecondsPerInterval?: number
+  /** The chain began so long ago, in slots. */
+  readonly slotsPassed?: number
   readonly limits?: Partial<ApiLimits>
   readonly parts?: Partial<ApiParts>
   /** Without, the node only follows. */
@@ -39,11 +41,17 @@ export type TestNodeOptions = {
   readonly transport?: (scheduler: Scheduler) => Transport
 }
 
-/** Takes every signature for good. */
-const verifier: Verifier = { verify: (items, reply) => void reply.answer(items.map(() => true)) }
+/** What the validators of a test node sign with. */
+export const GOOD_SIGNATURE = new Uint8Array(SIGNATURE_LENGTH).fill(7)
+
+/** Takes signatures that begin like the good one. */
+const verifier: Verifier = {
+  verify: (items, reply) =>
+    void reply.answer(items.map(({ signature }) => signature[0] === GOOD_SIGNATURE[0])),
+}
 
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
-  const { validatorCount = 4, millisecondsPerInterval = 25, hasDuties = true } = options
+  const { validatorCount = 4, millisecondsPerInterval = 25, hasDuties = true, slotsPassed = 0 } = options
   const scheduler = createSystemScheduler()
   const random = createRandom('api')
   const genesisSeconds = Math.floor(scheduler.now() / 1000)
@@ -52,7 +60,8 @@ export async function startTestNode(options: TestNodeOptions = {}): Promise<Test
   const block = genesisBlock(genesis.value)
   const errors: unknown[] = []
   const hub = createEventHub((error) => errors.push(error))
-  const timing = { genesisTime: scheduler.now() + 50, millisecondsPerInterval, intervalsPerSlot: 4 }
+  const genesisTime = scheduler.now() + 50 - slotsPassed * 4 * millisecondsPerInterval
+  const timing = { genesisTime, millisecondsPerInterval, intervalsPerSlot: 4 }
   const transport =
     options.transport?.(scheduler) ?? createMemoryNetwork({ scheduler, random }).createTransport('alone')
   const genesisRoot = toHex(blockRoot(block))
@@ -119,7 +128,7 @@ function signerOf(count: number): Signer {
   return {
     validators: Array.from({ length: count }, (_, index) => index),
     publicKeyOf: (index) => validatorsOf(count)[index]?.pubkey,
-    sign: (_request, reply) => void reply.answer(success(new Uint8Array(SIGNATURE_LENGTH).fill(7))),
+    sign: (_request, reply) => void reply.answer(success(GOOD_SIGNATURE)),
   }
 }
 
