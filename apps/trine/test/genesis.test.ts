@@ -183,6 +183,14 @@ it('reads the time of genesis', () => {
   }
 })
 
+it('reads a node without duties, which the list of validators does not have', async () => {
+  await makeNetwork(out())
+  const nodeKey = join(out(), 'trine_1.key')
+  const setup = await readSetup(sourceOf(out(), { nodeId: 'watcher', nodeKey, validators: 'none' }))
+  expect(setup.ownKeys).toEqual([])
+  expect(setup.staticPeers).toHaveLength(1)
+})
+
 it('reads plain lists and encrypted keys too', async () => {
   const passphraseFile = join(folder, 'secret')
   writeFileSync(passphraseFile, 'a passphrase\n')

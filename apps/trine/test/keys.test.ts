@@ -302,12 +302,12 @@ describe('trine keys verify', () => {
     ['validators: 5', 'validators: expected a list'],
     [
       'validators:\n  - pubkey_hex: 0x12\n    privkey_file: a',
-      'validators[0].pubkey_hex: expected 52 bytes in hex',
+      'validators[0].pubkey_hex: expected a public key: 52 bytes in hex',
     ],
-    ['a: [', 'not valid YAML: '],
+    ['a: [', 'expected YAML: '],
     [
       `validators:\n  - pubkey_hex: ${'ab'.repeat(52)}\n    privkey_file: ../x`,
-      'validators[0].privkey_file: expected the name of a file beside the manifest',
+      'validators[0].privkey_file: expected the name of a file in the folder of keys',
     ],
   ])('a manifest of %j is refused with one line', async (text, message) => {
     const manifest = file('validator-keys-manifest.yaml')

@@ -9,7 +9,7 @@ export {
 } from './nodeConfig.ts'
 export { parseNodeKey } from './nodeKey.ts'
 export { MAX_FILE_BYTES } from './parseFile.ts'
-export { mergePeers, parseListenAddress, parseNodes, parsePeer } from './peers.ts'
+export { mergePeers, parseNodes, parsePeer } from './peers.ts'
 export { fileSource, flagSource, variableSource, withoutSecrets } from './settingSources.ts'
 export { type PlannedNode, parseValidatorConfig } from './validatorConfig.ts'
 export { type AssignedValidator, parseValidators, type ValidatorAssignment } from './validators.ts'

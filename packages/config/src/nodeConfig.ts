@@ -14,7 +14,7 @@ import {
   settingOf,
   variableName,
 } from './nodeSettings.ts'
-import { parseListenAddress } from './peers.ts'
+import { isListenAddress } from './peers.ts'
 import { ipText, nodeNameText, portText, textOf, wholeNumberText } from './texts.ts'
 
 /** What the text of each setting means. Every schema reads text; those of repeatable settings, a list of texts. */
@@ -165,7 +165,7 @@ function slotsText() {
 function listenAddressText() {
   return textOf({
     expected: 'an address like /ip4/0.0.0.0/udp/9000/quic-v1',
-    read: (text) => (parseListenAddress(text).ok ? text : undefined),
+    read: (text) => (isListenAddress(text) ? text : undefined),
   })
 }
 

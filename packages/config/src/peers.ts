@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import { refuseSettings, type SettingsResult } from '@trine/settings'
+import type { SettingsResult } from '@trine/settings'
 import type { StaticPeer } from '@trine/transport-libp2p'
 import { addressesOf, decodeNodeRecord } from '@trine/transport-libp2p/wire'
 import { failure, type Result, success } from '@trine/types'
@@ -46,7 +46,7 @@ function peerOfAddress(text: string): Result<StaticPeer, string> {
 
 const peer = z.unknown().transform((value, context): StaticPeer => {
   const parsed =
-    typeof value === 'string' ? parsePeer(value) : failure(`a node record or an address, as text`)
+    typeof value === 'string' ? parsePeer(value) : failure('a node record or an address, as text')
   if (parsed.ok) return parsed.value
   context.addIssue({ code: 'custom', message: parsed.error, input: value })
   return z.NEVER
@@ -70,17 +70,14 @@ export function mergePeers(peers: readonly StaticPeer[]): StaticPeer[] {
   return [...merged.values()]
 }
 
-/** An address to listen on, without peer id; the error says what was expected. */
-export function parseListenAddress(text: string): SettingsResult<string> {
+/** Whether it is an address to listen on: an IP address, then QUIC or TCP, without a peer id. */
+export function isListenAddress(text: string): boolean {
   try {
     const names = multiaddr(text)
       .getComponents()
       .map(({ name }) => name)
-    if (/^ip[46]\//.test(`${names[0]}/`) && REACHED_OVER.test(names.join('/')))
-      return { ok: true, value: text }
+    return !names[0]?.startsWith('dns') && REACHED_OVER.test(names.join('/'))
   } catch {
-    // No multiaddress.
+    return false
   }
-  const message = `expected an address like /ip4/0.0.0.0/udp/9000/quic-v1, got ${JSON.stringify(text)}`
-  return refuseSettings('invalid-field', '', message)
 }
