@@ -96,7 +96,11 @@ export const MACHINERY_ROWS: readonly Row[] = [
     title: 'Mailboxes',
     panels: [
       graph('Depth', 'none', [
-        `${level('trine_mailbox_depth')} > 0 or trine_mailbox_deepest{${AT}} > 100`,
+        `topk(12, ${level('trine_mailbox_depth')})`,
+        '{{instance}} {{actor}} {{lane}}',
+      ]),
+      graph('Deepest so far', 'none', [
+        `topk(12, ${level('trine_mailbox_deepest')})`,
         '{{instance}} {{actor}} {{lane}}',
       ]),
       graph('Time waited, mean', 's', [
