@@ -103,7 +103,7 @@ export type TransportPeer = {
   readonly traffic?: PeerTraffic
 }
 
-/** Payloads alone, before compression: what is repeated, and what holds a network together, is not counted. */
+/** Payloads before compression, copies of gossip included; what holds the network together is not counted. */
 export type PeerTraffic = {
   readonly bytesReceived: number
   readonly bytesSent: number
