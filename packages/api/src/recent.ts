@@ -1,10 +1,14 @@
-/** Remembers what was last made from a few objects: for what is costly to make and asked for again and again. */
-export class Recent<Key extends object, Value> {
+/** Remembers what was last made from a few keys: for what is costly to make and asked for again and again. */
+export class Recent<Key, Value> {
   readonly #made = new Map<Key, Value>()
   readonly #capacity: number
 
   constructor(capacity: number) {
     this.#capacity = capacity
+  }
+
+  clear(): void {
+    this.#made.clear()
   }
 
   /** What was made from the key, or is made now. */

@@ -1,10 +1,9 @@
-import type { EventRing } from './eventRing.ts'
-import type { Topic } from './topics.ts'
+import type { EventRing, TopicSet } from './eventRing.ts'
 
 /** Where a reader's events go: an HTTP response. */
 export interface EventOutlet {
   /** False when no more can be taken until it has drained. */
-  write(text: string): boolean
+  write(content: string | Uint8Array): boolean
 }
 
 /**
@@ -13,7 +12,7 @@ export interface EventOutlet {
  */
 export class EventReader {
   readonly #ring: EventRing
-  readonly #topics: ReadonlySet<Topic>
+  readonly #topics: TopicSet
   readonly #outlet: EventOutlet
   readonly #chunkLength: number
   #cursor: number
@@ -21,7 +20,7 @@ export class EventReader {
   #passed: number
   #canTake = true
 
-  constructor(ring: EventRing, topics: ReadonlySet<Topic>, outlet: EventOutlet, chunkLength: number) {
+  constructor(ring: EventRing, topics: TopicSet, outlet: EventOutlet, chunkLength: number) {
     this.#ring = ring
     this.#topics = topics
     this.#outlet = outlet
@@ -42,9 +41,13 @@ export class EventReader {
 
   /** Gives what is new, as long as the connection takes it. */
   flush(): void {
-    while (this.#canTake && this.#cursor < this.#ring.next) {
-      const chunk = this.#nextChunk()
-      if (chunk !== '') this.#canTake = this.#outlet.write(chunk)
+    const ring = this.#ring
+    while (this.#canTake && this.#cursor < ring.next) {
+      if (this.#cursor < ring.oldest) this.#skip()
+      const { bytes, next, count } = ring.chunk(this.#topics, this.#cursor, this.#chunkLength)
+      this.#cursor = next
+      this.#passed += count
+      if (count > 0) this.#canTake = this.#outlet.write(bytes)
     }
   }
 
@@ -53,26 +56,13 @@ export class EventReader {
     if (this.#canTake) this.#canTake = this.#outlet.write(':\n\n')
   }
 
-  #nextChunk(): string {
-    const ring = this.#ring
-    let chunk = this.#cursor < ring.oldest ? this.#skip() : ''
-    while (this.#cursor < ring.next && chunk.length < this.#chunkLength) {
-      const { topic, text } = ring.at(this.#cursor)
-      this.#cursor += 1
-      if (!this.#topics.has(topic)) continue
-      this.#passed += 1
-      chunk += text
-    }
-    return chunk
-  }
-
   /** Goes on with the oldest event that is left. */
-  #skip(): string {
+  #skip(): void {
     const evicted = this.#ring.evicted(this.#topics)
     const lost = evicted - this.#passed
     this.#cursor = this.#ring.oldest
-    if (lost <= 0) return ''
+    if (lost <= 0) return
     this.#passed = evicted
-    return `: lagged by ${lost} events\n\n`
+    this.#outlet.write(`: lagged by ${lost} events\n\n`)
   }
 }

@@ -3,7 +3,7 @@ import { type NodeEvent, type SlotTiming, slotAt } from '@trine/messages'
 import type { ApiLimits } from '../parts.ts'
 import type { EventSource } from './eventHub.ts'
 import { type EventOutlet, EventReader } from './eventReader.ts'
-import { EventRing } from './eventRing.ts'
+import { EventRing, type TopicSet } from './eventRing.ts'
 import { createEventWriter, type Topic, type TopicEvent } from './topics.ts'
 
 /** Imported blocks whose parents are remembered, for `head` events. */
@@ -30,7 +30,7 @@ export type EventSubscription = {
 export class EventStream {
   readonly #parts: EventStreamParts
   readonly #ring: EventRing
-  readonly #readers = new Map<EventReader, ReadonlySet<Topic>>()
+  readonly #readers = new Map<EventReader, TopicSet>()
   readonly #wanted = new Map<Topic, number>()
   readonly #parents = new Map<string, string>()
   readonly #write: (event: NodeEvent) => readonly TopicEvent[]
@@ -57,10 +57,10 @@ export class EventStream {
   }
 
   /** Adds a reader; it gets what happens from now on. */
-  open(topics: ReadonlySet<Topic>, outlet: EventOutlet): EventSubscription {
+  open(topics: TopicSet, outlet: EventOutlet): EventSubscription {
     const reader = new EventReader(this.#ring, topics, outlet, this.#parts.limits.eventChunkBytes)
     this.#readers.set(reader, topics)
-    for (const topic of topics) this.#wanted.set(topic, (this.#wanted.get(topic) ?? 0) + 1)
+    for (const topic of topics.topics) this.#wanted.set(topic, (this.#wanted.get(topic) ?? 0) + 1)
     this.#keepAlive ??= this.#armKeepAlive()
     return { drained: () => reader.drained(), close: () => this.#close(reader) }
   }
@@ -77,7 +77,7 @@ export class EventStream {
     const topics = this.#readers.get(reader)
     if (topics === undefined) return
     this.#readers.delete(reader)
-    for (const topic of topics) this.#wanted.set(topic, this.#wanted.get(topic)! - 1)
+    for (const topic of topics.topics) this.#wanted.set(topic, this.#wanted.get(topic)! - 1)
     if (this.#readers.size > 0) return
     this.#keepAlive?.cancel()
     this.#keepAlive = undefined

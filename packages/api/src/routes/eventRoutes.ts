@@ -1,5 +1,6 @@
 import { success } from '@trine/types'
 import { z } from 'zod'
+import { type TopicSet, topicSet } from '../events/eventRing.ts'
 import type { EventStream } from '../events/eventStream.ts'
 import { TOPICS, type Topic } from '../events/topics.ts'
 import { apiFailure } from '../failure.ts'
@@ -9,9 +10,9 @@ const EXPECTED = `topics among ${TOPICS.join(', ')}, separated by commas`
 
 const topics = z
   .union([z.string(), z.array(z.string())], EXPECTED)
-  .transform((given, context): ReadonlySet<Topic> => {
+  .transform((given, context): TopicSet => {
     const names = [given].flat().flatMap((text) => text.split(','))
-    if (names.length <= TOPICS.length && names.every(isTopic)) return new Set(names)
+    if (names.length <= TOPICS.length && names.every(isTopic)) return topicSet(names)
     context.addIssue(EXPECTED)
     return z.NEVER
   })
