@@ -72,6 +72,7 @@ export class BlockImport {
   /** Keeps the post-state of a block that was built here, until it comes back signed. */
   noteBuilt(root: RootHex, postState: State): void {
     this.#built.set(root, postState)
+    this.#parts.parts.onBuilt?.(root, postState)
     if (this.#built.size <= BUILT) return
     const [oldest] = this.#built.keys()
     this.#built.delete(oldest!)

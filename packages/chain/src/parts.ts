@@ -39,6 +39,8 @@ export type ChainParts = {
    * one that remembers what it computed.
    */
   readonly transition?: Transition | undefined
+  /** Told the post-state of each block that was built here: those who share states need not compute it again. */
+  readonly onBuilt?: ((root: RootHex, postState: State) => void) | undefined
   /** Told every step that the fork-choice store took, right after it: enough to make the same store elsewhere. */
   readonly onStoreStep?: ((step: StoreStep) => void) | undefined
 }

@@ -1,5 +1,5 @@
 import type { Journal, Random, Ref, Scheduler } from '@trine/actors'
-import type { ChainLimits, StoreStep, Transition } from '@trine/chain'
+import type { ChainLimits, ChainParts, StoreStep, Transition } from '@trine/chain'
 import type {
   BlockStore,
   ChainMessageFrom,
@@ -55,6 +55,7 @@ export type NodeParts = {
   readonly scoreRules?: Partial<ScoreRules> | undefined
   /** See `ChainParts`. */
   readonly transition?: Transition | undefined
+  readonly onBuilt?: ChainParts['onBuilt']
   readonly onStoreStep?: ((step: StoreStep) => void) | undefined
   /** Puts something between the validators and the rest of the node: for simulated faults. */
   readonly interpose?: ((outlets: ValidatorOutlets) => ValidatorOutlets) | undefined

@@ -54,6 +54,7 @@ export function createStarts(
       validator: via('chain', refs.validator),
       limits: limits?.chain,
       transition: parts.transition,
+      onBuilt: parts.onBuilt,
       onStoreStep: parts.onStoreStep,
     }),
     validator: createValidator({

@@ -95,6 +95,7 @@ export class SimulatedNode {
       expectsPeers: scenario.nodes > 1,
       events: this.isAdversary ? { emit: (event) => this.#insist(event) } : this.monitor,
       transition: world.states.transition,
+      onBuilt: world.states.note,
       onStoreStep: onStoreStep && ((step) => onStoreStep(this.index, step)),
       interpose: this.#interpose,
     })

@@ -31,11 +31,19 @@ export class StateLibrary {
     const known = this.#outcomes.get(root)
     if (known !== undefined) return known.ok ? { ok: true, value: known.value.clone(true) } : known
     const outcome = stateTransition(parentState, block, bodyRoot)
-    this.#outcomes.set(root, outcome)
-    if (this.#outcomes.size > OUTCOMES_KEPT) {
-      const [oldest] = this.#outcomes.keys()
-      this.#outcomes.delete(oldest!)
-    }
+    this.#keep(root, outcome)
     return outcome
+  }
+
+  /** Takes the post-state of a block that a node built: two of them would never share what they have in common. */
+  readonly note = (root: RootHex, postState: State): void => {
+    if (!this.#outcomes.has(root)) this.#keep(root, { ok: true, value: postState.clone(true) })
+  }
+
+  #keep(root: RootHex, outcome: Outcome): void {
+    this.#outcomes.set(root, outcome)
+    if (this.#outcomes.size <= OUTCOMES_KEPT) return
+    const [oldest] = this.#outcomes.keys()
+    this.#outcomes.delete(oldest!)
   }
 }
