@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { BlockReference, RootedBlock, StoredHeads } from '@trine/messages'
 import type { State } from '@trine/types'
 import { ClassicLevel } from 'classic-level'
@@ -14,6 +11,7 @@ import { createLevelBlockStore, type LevelBlockStore } from '../src/level/levelB
 import { asked, write, written } from './support/asked.ts'
 import { batchOf, makeChain, referenceTo, together } from './support/chain.ts'
 import { identity, walk } from './support/database.ts'
+import { killWriters } from './support/killing.ts'
 
 let folder = ''
 let store: LevelBlockStore | undefined
@@ -242,31 +240,6 @@ describe('trouble', () => {
 })
 
 it('processes killed at any moment lose nothing that was acknowledged', async () => {
-  const writer = fileURLToPath(new URL('./support/writer.ts', import.meta.url))
-  let acknowledged = 0
-  for (let kill = 0; kill < 10; kill++) {
-    const child = spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let [text, complaints] = ['', '']
-    child.stderr.on('data', (chunk) => {
-      complaints += chunk
-    })
-    child.stdout.on('data', (chunk) => {
-      text += chunk
-      if (text.split('\n').length > 1 + ((kill * 17) % 60)) child.kill('SIGKILL')
-    })
-    const [code] = await once(child, 'close')
-    expect([code, complaints]).toEqual([null, ''])
-    const slots = text.trimEnd().split('\n').map(Number)
-    expect(slots[0]).toBeGreaterThan(acknowledged)
-    acknowledged = slots.at(-1)!
-
-    const found = await opened({ snapshotSlots: 5, retainSlots: 20 })
-    const heads = (await readHeads(found))!
-    expect(heads.head.slot).toBeGreaterThanOrEqual(acknowledged)
-    expect(heads.finalized.slot).toBe(Math.max(0, heads.head.slot - 2))
-    const chain = await walk(found, heads.head)
-    expect(chain[0]!.signedBlock.message.block.slot).toBeLessThanOrEqual(Math.max(1, heads.finalized.slot))
-    await found.close()
-    store = undefined
-  }
+  const killed = await killWriters(folder, 10, (kill) => (kill * 17) % 60)
+  expect(killed.head).toBeGreaterThan(10)
 })

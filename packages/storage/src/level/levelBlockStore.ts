@@ -49,6 +49,8 @@ export interface LevelBlockStore extends BlockStore {
    * database of it. Bounded in memory; batches go on meanwhile.
    */
   backup(file: string): Promise<Result<BackupFigures, BackupError>>
+  /** Gives the disk back what was deleted; takes long, and other work goes on meanwhile. */
+  compact(): Promise<void>
   /** Waits for the batches under way; then the folder is free for others. */
   close(): Promise<void>
 }
@@ -170,6 +172,10 @@ class LevelStore implements LevelBlockStore {
 
   backup(file: string): Promise<Result<BackupFigures, BackupError>> {
     return backUp(this.#database, file)
+  }
+
+  compact(): Promise<void> {
+    return this.#database.compactRange(Uint8Array.of(0), Uint8Array.of(0xff))
   }
 
   async close(): Promise<void> {
