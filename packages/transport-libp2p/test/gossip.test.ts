@@ -17,10 +17,11 @@ async function startRow(kind: Kind) {
 }
 
 describe.each<Kind>(['quic', 'tcp'])('gossip over %s', (kind) => {
-  it('is forwarded when accepted, and not when ignored or rejected', { timeout: 20_000 }, async () => {
+  it('is forwarded when accepted, and not when ignored or rejected', { timeout: 60_000 }, async () => {
     const { first, middle, last } = await startRow(kind)
     const peerId = first.transport.localPeerId
-    for (const verdict of ['ignore', 'reject', 'accept'] as const) {
+    // A peer of which something was rejected is out of the mesh at the next heartbeat: this comes last.
+    for (const verdict of ['accept', 'ignore', 'reject'] as const) {
       const payload = new TextEncoder().encode(`a block to ${verdict}`)
       const messageId = Buffer.from(gossipMessageId(TOPIC, payload)).toString('hex')
       expect(await publish(first, payload)).toMatchObject({ ok: true, messageId, recipients: 1 })
@@ -28,13 +29,20 @@ describe.each<Kind>(['quic', 'tcp'])('gossip over %s', (kind) => {
       expect(event).toMatchObject({ topic: TOPIC, gossip: { messageId, peerId } })
       expect(Buffer.from(event.payload).toString()).toBe(`a block to ${verdict}`)
       middle.transport.reportVerdict(event.gossip, verdict)
+      if (verdict === 'accept') await last.events.next('gossipBlock')
     }
-    const { payload } = await last.events.next('gossipBlock')
-    expect(Buffer.from(payload).toString()).toBe('a block to accept')
-    expect(last.events.all.filter(({ type }) => type === 'gossipBlock')).toHaveLength(1)
+    // What was forwarded before arrives before this.
+    const end = new TextEncoder().encode('the end')
+    const heard = () => last.events.all.filter((event) => event.type === 'gossipBlock')
+    await publish(middle, end)
+    await last.events.next('gossipBlock', () => heard().length > 1)
+    expect(heard().map(({ payload }) => Buffer.from(payload).toString())).toEqual([
+      'a block to accept',
+      'the end',
+    ])
   })
 
-  it('carries the largest legal block', { timeout: 30_000 }, async () => {
+  it('carries the largest legal block', { timeout: 60_000 }, async () => {
     const { first, middle, last } = await startRow(kind)
     const block = incompressible(13_400_000)
     expect(await publish(first, block)).toMatchObject({ ok: true })
@@ -45,7 +53,7 @@ describe.each<Kind>(['quic', 'tcp'])('gossip over %s', (kind) => {
   })
 })
 
-it('tells what cannot be published', { timeout: 20_000 }, async () => {
+it('tells what cannot be published', { timeout: 60_000 }, async () => {
   const first = await startEndpoint(1, 'tcp', { limits: { maxGossipLength: 1000 } })
   await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)] })
   expect(await publish(first, new Uint8Array(1000))).toMatchObject({ ok: true })
@@ -56,7 +64,7 @@ it('tells what cannot be published', { timeout: 20_000 }, async () => {
 })
 
 it('refuses a payload over the limit of its topic, and lets later ones through', {
-  timeout: 20_000,
+  timeout: 60_000,
 }, async () => {
   const first = await startEndpoint(1, 'tcp')
   const second = await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)] })

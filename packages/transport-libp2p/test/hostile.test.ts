@@ -56,7 +56,7 @@ const limits = { requestMilliseconds: 300, stallMilliseconds: 300, maxRequestsPe
 const longLimits = { requestMilliseconds: 60_000, stallMilliseconds: 60_000 }
 
 describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
-  it('that never writes, or stops in the middle, is broken off', { timeout: 20_000 }, async () => {
+  it('that never writes, or stops in the middle, is broken off', { timeout: 60_000 }, async () => {
     const server = await startEndpoint(1, kind, { limits })
     const raw = await connectRaw(server)
     const silent = await raw.dialProtocol(addressOf(server), ECHO)
@@ -68,7 +68,7 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
     expect(server.events.all.filter(({ type }) => type === 'requestReceived')).toEqual([])
   })
 
-  it('that sends garbage is told so', { timeout: 20_000 }, async () => {
+  it('that sends garbage is told so', { timeout: 60_000 }, async () => {
     const server = await startEndpoint(1, kind, { limits })
     const raw = await connectRaw(server)
     const stream = await raw.dialProtocol(addressOf(server), ECHO)
@@ -77,7 +77,7 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
     expect(expectValue(decodeChunks(await answer, 0))).toMatchObject([{ code: 'invalidRequest' }])
   })
 
-  it('never has more than its share of requests', { timeout: 20_000 }, async () => {
+  it('never has more than its share of requests', { timeout: 60_000 }, async () => {
     const server = await startEndpoint(1, kind, { limits: { ...limits, stallMilliseconds: 10_000 } })
     const raw = await connectRaw(server)
     const streams = await Promise.all(
@@ -122,7 +122,7 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
     expect(countRequests(server)).toBe(2)
   })
 
-  it('that does not read its answer is broken off', { timeout: 20_000 }, async () => {
+  it('that does not read its answer is broken off', { timeout: 60_000 }, async () => {
     const server = await startEndpoint(1, kind, { limits })
     const raw = await connectRaw(server)
     const stream = await raw.dialProtocol(addressOf(server), ECHO)
@@ -160,7 +160,7 @@ describe.each<Kind>(['quic', 'tcp'])('an answer over %s', (kind) => {
       'invalid',
     ],
     ['of nothing', new Uint8Array(0), 0, 'complete'],
-  ])('%s: %#', { timeout: 20_000 }, async (_what, answer, chunks, outcome) => {
+  ])('%s: %#', { timeout: 60_000 }, async (_what, answer, chunks, outcome) => {
     const client = await startEndpoint(1, kind)
     const raw = await connectRaw(client)
     await raw.handle(ECHO, async (stream) => {
