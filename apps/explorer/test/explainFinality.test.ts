@@ -112,7 +112,9 @@ describe('split votes', () => {
 
 describe('anything else', () => {
   it('blames blocks when there are votes and no blocks', async () => {
-    const player = new Player(await recordScenario('{ nodes: 4, validators: 4, slots: 12, signatures: none }'))
+    const player = new Player(
+      await recordScenario('{ nodes: 4, validators: 4, slots: 12, signatures: none }'),
+    )
     const model = player.modelAt(0, 47)
     const [head, target] = [model.head!, model.justified!]
     for (let slot = 12; slot <= 20; slot++) {

@@ -88,6 +88,7 @@ export class NodeFeed {
         this.#attempts = 0
         this.#lostAt = undefined
         this.#connected(true, 'Live')
+        await this.#readFigures()
       } catch (error) {
         abort.abort(error)
       } finally {
@@ -118,8 +119,10 @@ export class NodeFeed {
     if (this.#genesis !== chainName) this.model = new Model()
     this.#genesis = chainName
     this.name = identity.name
-    const history = await this.#history(forkChoice)
-    const votes = await this.#votes(chain.validator_count)
+    const [history, votes] = await Promise.all([
+      this.#history(forkChoice),
+      this.#votes(chain.validator_count),
+    ])
     this.#apply([
       setupOf(identity.name, chain, clock, spec),
       ...chainEvents(chain, forkChoice, history),
@@ -133,7 +136,6 @@ export class NodeFeed {
     if (this.model.duties.size > 0)
       duties.validators = duties.validators.map((own) => ({ ...own, last_results: [] }))
     this.#apply([...dutiesEvents(duties), ...evidenceEvents(evidence), syncEvent(syncing)])
-    await this.#readFigures()
   }
 
   /** Ancestors of the oldest block of the tree, as far as they are wanted and not known. */

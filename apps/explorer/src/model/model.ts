@@ -112,6 +112,13 @@ export class Model {
     return chain
   }
 
+  /** The slot of the oldest block kept: of slots before it nothing can be said. */
+  get firstSlot(): number {
+    // Blocks come oldest first, and are forgotten in the same order.
+    for (const slot of this.blocksBySlot.keys()) return slot
+    return Number.POSITIVE_INFINITY
+  }
+
   apply(event: ModelEvent): void {
     this.version += 1
     switch (event.type) {

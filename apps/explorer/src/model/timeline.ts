@@ -7,6 +7,8 @@ export type TimelineSlot = Justifiability & {
   readonly slot: number
   /** The block of the head's chain; undefined when the slot has none. */
   readonly block: Reference | undefined
+  /** False for slots before the oldest block we know. */
+  readonly isKnown: boolean
   readonly isJustified: boolean
   readonly isFinalized: boolean
   /** The finalized slot that decided whether this slot might be justified. */
@@ -31,6 +33,7 @@ export function timelineSlot(model: Model, slot: number): TimelineSlot {
   return {
     slot,
     block,
+    isKnown: slot >= model.firstSlot,
     isJustified: block !== undefined && (slot === 0 || model.justifiedRoots.has(block.root)),
     isFinalized: slot <= (model.finalized?.slot ?? -1) && block !== undefined,
     finalizedSlot,

@@ -125,7 +125,7 @@ function assignLanes(model: Model): Map<Root, number> {
 
 /** Votes by head, counted for every ancestor above the finalized block. */
 export function weightsOf(model: Model): ReadonlyMap<Root, number> {
-  const base = model.finalized?.slot ?? 0
+  const base = model.finalized?.slot ?? -1
   const weights = new Map<Root, number>()
   const heads = new Map<Root, number>()
   for (const { head } of model.votes.latest.values()) heads.set(head.root, (heads.get(head.root) ?? 0) + 1)
@@ -134,7 +134,7 @@ export function weightsOf(model: Model): ReadonlyMap<Root, number> {
   for (const [root, votes] of heads) {
     for (
       let block = model.blocks.get(root);
-      block !== undefined && block.slot >= base;
+      block !== undefined && block.slot > base;
       block = model.blocks.get(block.parentRoot)
     ) {
       weights.set(block.root, (weights.get(block.root) ?? 0) + votes)

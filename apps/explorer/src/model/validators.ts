@@ -45,15 +45,10 @@ export function voteStatus(model: Model, validatorIndex: number, slot: number): 
  */
 export function isForChain(model: Model, { head, slot, validatorIndex }: Vote): boolean {
   const { roots, bySlot } = model.chain
-  if (!roots.has(head.root)) return !model.blocks.has(head.root) && head.slot < firstKnownSlot(model)
+  if (!roots.has(head.root)) return !model.blocks.has(head.root) && head.slot < model.firstSlot
   const last = slot % model.validatorCount === validatorIndex ? slot - 1 : slot
   for (let later = head.slot + 1; later <= last; later++) if (bySlot.has(later)) return false
   return true
-}
-
-function firstKnownSlot(model: Model): number {
-  for (const slot of model.blocksBySlot.keys()) return slot
-  return Number.POSITIVE_INFINITY
 }
 
 /** One row per validator with its last `slots` slots. */

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { DutyOutcome } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { count, milliseconds } from './format.ts'
+import { Scrolling } from './scrolling.tsx'
 import { Pages } from './validatorsView.tsx'
 
 const PAGE = 48
@@ -27,7 +28,7 @@ export function DutiesView({ model }: { model: Model }) {
       {ownValidators.length === 0 ? (
         <p class="empty">This node holds no keys: it follows the chain and has no duties.</p>
       ) : (
-        <div class="table">
+        <Scrolling label="Duties">
           <table>
             <thead>
               <tr>
@@ -66,7 +67,7 @@ export function DutiesView({ model }: { model: Model }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scrolling>
       )}
     </section>
   )

@@ -36,6 +36,7 @@ export function FinalityTrack({ track, slots }: { track: Track; slots: readonly 
 
 /** What a slot is to finality: its sign, the class it is drawn with, its name. */
 export function signOf(slot: TimelineSlot): { sign: string; name: string; label: string } {
+  if (!slot.isKnown) return { sign: '', name: 'unknown', label: 'not known' }
   if (slot.isFinalized) return { sign: '✓✓', name: 'finalized', label: 'final' }
   if (slot.isJustified) return { sign: '✓', name: 'justified', label: 'justified' }
   if (!slot.isJustifiable) return { sign: '–', name: 'barred', label: 'barred' }

@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts'
 import { type TimelineSlot, timeline } from '../model/timeline.ts'
 import { signOf } from './finalityTrack.tsx'
 import { short } from './format.ts'
+import { Scrolling } from './scrolling.tsx'
 
 const SIGNS: Readonly<Record<FinalityCause, { sign: string; mood: 'good' | 'calm' | 'bad' }>> = {
   finalizing: { sign: '✓', mood: 'good' },
@@ -105,7 +106,7 @@ type TargetsProps = { targets: readonly TargetStanding[]; needed: number; all: n
 function Targets({ targets, needed, all }: TargetsProps) {
   if (targets.length === 0) return <p class="empty">No votes were heard for a later target.</p>
   return (
-    <div class="table">
+    <Scrolling label="Targets">
       <table>
         <thead>
           <tr>
@@ -132,7 +133,7 @@ function Targets({ targets, needed, all }: TargetsProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolling>
   )
 }
 
@@ -160,7 +161,7 @@ function standingText({ isJustified, isOnChain, isJustifiable, missing }: Target
 
 function Timeline({ slots, present }: { slots: readonly TimelineSlot[]; present: number }) {
   return (
-    <div class="table">
+    <Scrolling label="Slots that may be justified">
       <table class="timeline">
         <thead>
           <tr>
@@ -194,6 +195,6 @@ function Timeline({ slots, present }: { slots: readonly TimelineSlot[]; present:
           })}
         </tbody>
       </table>
-    </div>
+    </Scrolling>
   )
 }

@@ -35,7 +35,7 @@ export function Header({ source, model, node, onNode }: HeaderProps) {
             onChange={(event) => onNode(Number((event.target as HTMLSelectElement).value))}
           >
             {source.nodes.map((name, index) => (
-              <option key={name} value={index}>
+              <option key={`${index} ${name}`} value={index}>
                 {name}
               </option>
             ))}

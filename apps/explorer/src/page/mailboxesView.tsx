@@ -1,6 +1,7 @@
 import type { Lane, Mailbox } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { milliseconds } from './format.ts'
+import { Scrolling } from './scrolling.tsx'
 
 /** What waits in front of each service, how long it waited, and what was lost. */
 export function MailboxesView({ model }: { model: Model }) {
@@ -37,7 +38,7 @@ function ActorCard({ mailbox: { actor, state, restarts, failures, lanes } }: { m
           {failures > 0 && `, ⚠ ${failures} failures`}
         </p>
       </div>
-      <div class="table">
+      <Scrolling label={`Lanes of ${actor}`}>
         <table>
           <thead>
             <tr>
@@ -69,7 +70,7 @@ function ActorCard({ mailbox: { actor, state, restarts, failures, lanes } }: { m
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolling>
     </section>
   )
 }

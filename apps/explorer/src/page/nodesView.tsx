@@ -1,6 +1,7 @@
 import type { NodeStanding } from '../model/compare.ts'
 import type { Reference } from '../model/events.ts'
-import { moment, short } from './format.ts'
+import { count, moment, short } from './format.ts'
+import { Scrolling } from './scrolling.tsx'
 import type { Source } from './source.ts'
 
 type NodesViewProps = {
@@ -15,13 +16,16 @@ type NodesViewProps = {
 export function NodesView({ source, standings, ticksPerSlot, node, onNode }: NodesViewProps) {
   const heads = new Set(standings.flatMap(({ head }) => (head === undefined ? [] : [head.root])))
   const apart = standings.filter(({ differsSince }) => differsSince !== undefined)
+  const unknown = standings.filter(({ head }) => head === undefined).length
   const since = Math.min(...apart.map(({ differsSince }) => differsSince!))
   const text =
     standings.length === 1
       ? 'One node is shown. Add others to the address of this page: ?nodes=http://host:port,http://host:port'
-      : apart.length === 0
-        ? `All ${standings.length} nodes have the same head.`
-        : `${heads.size} different heads: ${apart.length} of ${standings.length} nodes differ from most, the first since ${moment(since, ticksPerSlot)}.`
+      : unknown > 0
+        ? `Waiting to hear from ${count(unknown, 'node')}.`
+        : apart.length === 0
+          ? `All ${standings.length} nodes have the same head.`
+          : `${heads.size} different heads: ${apart.length} of ${standings.length} nodes differ from most, the first since ${moment(since, ticksPerSlot)}.`
   return (
     <section class="panel" aria-labelledby="nodes-title">
       <div class="panel-head">
@@ -30,7 +34,7 @@ export function NodesView({ source, standings, ticksPerSlot, node, onNode }: Nod
       <p class="summary" role="status">
         {text}
       </p>
-      <div class="table">
+      <Scrolling label="Nodes">
         <table>
           <thead>
             <tr>
@@ -45,7 +49,7 @@ export function NodesView({ source, standings, ticksPerSlot, node, onNode }: Nod
           </thead>
           <tbody>
             {standings.map((standing, index) => (
-              <tr key={standing.name} aria-current={index === node ? 'true' : undefined}>
+              <tr key={`${index} ${standing.name}`} aria-current={index === node ? 'true' : undefined}>
                 <th scope="row">
                   <button type="button" class="link" onClick={() => onNode(index)}>
                     {standing.name}
@@ -75,7 +79,7 @@ export function NodesView({ source, standings, ticksPerSlot, node, onNode }: Nod
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolling>
     </section>
   )
 }

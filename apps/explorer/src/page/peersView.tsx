@@ -1,6 +1,7 @@
 import type { Peer } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { count, milliseconds, moment } from './format.ts'
+import { Scrolling } from './scrolling.tsx'
 
 /** Who the node is connected to, and what it wants read. */
 export function PeersView({ model }: { model: Model }) {
@@ -52,7 +53,7 @@ const COLUMNS: readonly Column[] = [
 function PeerTable({ peers }: { peers: readonly Peer[] }) {
   const columns = COLUMNS.filter(({ text }) => peers.some((peer) => text(peer) !== undefined))
   return (
-    <div class="table">
+    <Scrolling label="Peers">
       <table>
         <thead>
           <tr>
@@ -84,7 +85,7 @@ function PeerTable({ peers }: { peers: readonly Peer[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolling>
   )
 }
 

@@ -33,7 +33,8 @@ export function SlotDetail({ model, slot, isNewest }: { model: Model; slot: numb
       </div>
       <div class="detail-body">
         <h3>{blocks.length === 0 ? 'No block' : count(blocks.length, 'block')}</h3>
-        {blocks.length === 0 && slot > 0 && proposer !== undefined && (
+        {blocks.length === 0 && !finality.isKnown && <p>Before the oldest block that is known here.</p>}
+        {blocks.length === 0 && finality.isKnown && slot > 0 && proposer !== undefined && (
           <p>
             Validator {proposer} {slot >= model.slot ? 'proposes' : 'was to propose'} in this slot.
           </p>

@@ -51,15 +51,10 @@ function blockWidth(slotWidth: number): number {
 /** Slots that are over and have no block at all. */
 function emptySlots({ model, first, last }: Track): number[] {
   const empty: number[] = []
-  for (let slot = Math.max(1, first, firstKnown(model)); slot <= Math.min(last, model.slot - 1); slot++) {
+  for (let slot = Math.max(1, first, model.firstSlot); slot <= Math.min(last, model.slot - 1); slot++) {
     if (!model.blocksBySlot.has(slot)) empty.push(slot)
   }
   return empty
-}
-
-function firstKnown({ blocksBySlot }: Track['model']): number {
-  for (const slot of blocksBySlot.keys()) return slot
-  return 0
 }
 
 function Edge({ track, placed: { block, lane, parent, standing } }: { track: Track; placed: PlacedBlock }) {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Model } from '../model/model.ts'
 import { type ValidatorRow, type VoteStatus, validatorRow } from '../model/validators.ts'
 import { count, short } from './format.ts'
+import { Scrolling } from './scrolling.tsx'
 
 const HISTORY = 24
 const PAGE = 64
@@ -66,7 +67,7 @@ export function ValidatorsView({ model }: { model: Model }) {
       {rows.length === 0 ? (
         <p class="empty">{model.validatorCount === 0 ? 'Not known yet.' : 'Nobody is in trouble.'}</p>
       ) : (
-        <div class="table">
+        <Scrolling label="Votes of validators">
           <table class="validators">
             <thead>
               <tr>
@@ -89,7 +90,7 @@ export function ValidatorsView({ model }: { model: Model }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scrolling>
       )}
       <ul class="legend" aria-label="Legend">
         <li>● in time</li>

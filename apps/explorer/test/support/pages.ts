@@ -1,0 +1,91 @@
+import { createServer, request as httpRequest } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** Generous: the machine may be busy with other things. */
+export const PATIENCE = { timeout: 60_000 }
+
+/** Fails when axe-core finds anything serious or critical on the page as it is. */
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  // In an isolated world the page's Content-Security-Policy does not stop it, and it tests the page as users get it.
+  const session = await page.context().newCDPSession(page)
+  const { readFileSync } = await import('node:fs')
+  const { frameTree } = (await session.send('Page.getFrameTree')) as { frameTree: { frame: { id: string } } }
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', {
+    frameId: frameTree.frame.id,
+  })
+  const run = async (expression: string) => {
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+      expression,
+      contextId: executionContextId,
+      awaitPromise: true,
+      returnByValue: true,
+    })
+    if (exceptionDetails !== undefined) throw new Error(`axe: ${JSON.stringify(exceptionDetails.exception)}`)
+    return result.value as unknown
+  }
+  await run(`${readFileSync(axePath, 'utf8')};0`)
+  const found = await run(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + ' ' + failureSummary).join(' | ')))`)
+  await session.detach()
+  expect(found, where).toEqual([])
+}
+
+/** Hosts that a page talked to, from now on. */
+export function watchHosts(page: Page): Set<string> {
+  const hosts = new Set<string>()
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url())
+    if (protocol !== 'data:' && protocol !== 'blob:') hosts.add(protocol === 'file:' ? 'file' : host)
+  })
+  return hosts
+}
+
+/** Bytes of JavaScript in use in a page, after a collection. */
+export async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.collectGarbage')
+  await session.send('Performance.enable')
+  const { metrics } = await session.send('Performance.getMetrics')
+  await session.detach()
+  return metrics.find(({ name }) => name === 'JSHeapUsedSize')!.value
+}
+
+/** One origin for several nodes: `/0/...` is the first one's, and so on. */
+export async function serveTogether(
+  urls: readonly string[],
+): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((incoming, outgoing) => {
+    const [, index = '', rest = '/'] = /^\/(\d+)(\/.*)$/.exec(incoming.url ?? '') ?? []
+    const target = urls[Number(index)]
+    if (target === undefined || index === '') {
+      outgoing.writeHead(404).end()
+      return
+    }
+    const passed = httpRequest(
+      `${target}${rest}`,
+      { method: incoming.method, headers: incoming.headers },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(outgoing)
+      },
+    )
+    passed.on('error', () => outgoing.destroy())
+    outgoing.on('close', () => passed.destroy())
+    incoming.pipe(passed)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
