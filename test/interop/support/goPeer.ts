@@ -144,7 +144,9 @@ export async function describeWithGo(name: string, define: (session: GoSession) 
     const peers: GoPeer[] = []
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'trine-interop-'))
-      await promisify(execFile)(go, ['build', '-o', join(folder, 'peer'), '.'], { cwd: SOURCE })
+      await promisify(execFile)(go, ['build', '-buildvcs=false', '-o', join(folder, 'peer'), '.'], {
+        cwd: SOURCE,
+      })
     }, BUILD_MILLISECONDS)
     afterEach(async () => {
       await Promise.all(peers.splice(0).map((peer) => peer.stop()))
