@@ -33,11 +33,15 @@ export function createLogs(options: LogsOptions): Logs {
     if (line.isLimited && !limiter.allows(`${line.component} ${line.message}`)) return
     writer.write(line)
   }
+  let hasTicked = false
   const take = (event: NodeEvent): void => {
-    const line = eventLine(event)
+    // The first tick comes when the node starts, in the middle of an interval: that is not late.
+    const isFirstTick = event.type === 'intervalBegan' && !hasTicked
+    const line = isFirstTick ? undefined : eventLine(event)
     if (line !== undefined) log(line)
     for (const due of report.note(event)) log(due)
     if (event.type !== 'intervalBegan') return
+    hasTicked = true
     for (const { kind, count } of limiter.takeSuppressed()) {
       log({ component: 'node', level: 'info', message: 'lines left out', fields: { kind, count } })
     }

@@ -138,6 +138,7 @@ describe('lines', () => {
       written([
         { type: 'countdown', secondsToGenesis: 30 },
         { type: 'clockStepped', milliseconds: -1500 },
+        { type: 'intervalBegan', slot: 0, interval: 0, lateness: 900 },
         { type: 'intervalBegan', slot: 1, interval: 0, lateness: 312.4 },
         {
           type: 'intervalsSkipped',
