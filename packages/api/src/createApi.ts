@@ -10,6 +10,7 @@ import { nodeRoutes } from './routes/nodeRoutes.ts'
 import { serviceRoutes } from './routes/serviceRoutes.ts'
 import { signingRoutes } from './routes/signingRoutes.ts'
 import { stateRoutes } from './routes/stateRoutes.ts'
+import { testDriverRoutes } from './routes/testDriverRoutes.ts'
 import { validatorRoutes } from './routes/validatorRoutes.ts'
 import { createServer, type Listen, startListening } from './server.ts'
 import { serveStaticFiles } from './serveStaticFiles.ts'
@@ -44,6 +45,7 @@ export function createApi(parts: ApiParts): Api {
     ...serviceRoutes(readings, parts.figures),
     ...eventRoutes(stream),
     ...(parts.servesValidators ? signingRoutes(asks, refs, identity, limits) : []),
+    ...(parts.testDriver ? testDriverRoutes(parts.testDriver) : []),
   ]
   const server = createServer(
     withOpenApi('/lean/v0/openapi.json', 'Trine lean node', identity.version, routes),

@@ -20,3 +20,11 @@ export {
 } from './parts.ts'
 export type { Listen } from './server.ts'
 export { readStaticFiles, type StaticFile, type StaticFiles } from './staticFiles.ts'
+export type {
+  DriverCheckpoint,
+  StepReport,
+  StoreSnapshot,
+  TestDriver,
+  TransitionReport,
+  VerificationReport,
+} from './testDriver.ts'

@@ -10,6 +10,7 @@ import type {
 import type { Block, RootHex, SignatureEncoding } from '@trine/types'
 import type { EventSource } from './events/eventHub.ts'
 import type { StaticFiles } from './staticFiles.ts'
+import type { TestDriver } from './testDriver.ts'
 
 /** The services as the API may speak to them. */
 export type ApiRefs = {
@@ -48,6 +49,8 @@ export type ApiParts = {
   readonly identity: ApiIdentity
   /** Serves what validators outside of this process need: blocks and vote data to sign, and to hand in. */
   readonly servesValidators?: boolean | undefined
+  /** Serves Hive's test driver: fixtures over HTTP, apart from the node's own chain. */
+  readonly testDriver?: TestDriver | undefined
   /** A page for people, served under `/`. */
   readonly explorer?: StaticFiles | undefined
   readonly limits?: Partial<ApiLimits> | undefined

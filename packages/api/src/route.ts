@@ -8,6 +8,7 @@ export type Answer =
   | { readonly as: 'json'; readonly value: unknown; readonly status?: number }
   | { readonly as: 'text'; readonly text: string | Uint8Array }
   | { readonly as: 'ssz'; readonly bytes: Uint8Array }
+  | { readonly as: 'nothing' }
   /** The handler has taken the connection over. */
   | { readonly as: 'stream' }
 
@@ -55,6 +56,8 @@ export type Route<
   readonly statuses: Readonly<Record<number, string>>
   /** A body of SSZ instead of JSON: its bytes are in `request.body`. */
   readonly sszBody?: SszBody
+  /** Longest body, where it is not what the server allows. */
+  readonly bodyBytes?: number
   /** How many such requests are served at one time; the next is refused. */
   readonly atOnce?: number
   handle(input: RouteInput<Params, Query, Body>): Promise<Result<Answer, ApiFailure>>

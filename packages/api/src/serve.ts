@@ -15,6 +15,7 @@ export function serve(server: FastifyInstance, route: Route): void {
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     exposeHeadRoute: route.method === 'GET' && !route.represented.includes('stream'),
     ...(route.sszBody && { bodyLimit: route.sszBody.mostBytes }),
+    ...(route.bodyBytes !== undefined && { bodyLimit: route.bodyBytes }),
     ...(route.atOnce !== undefined && limitedTo(route.atOnce)),
     handler: async (request, reply) => {
       const input = readInput(route, request)
@@ -61,6 +62,8 @@ function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
       return reply.type(JSON_TYPE).send(answer.text)
     case 'ssz':
       return reply.type(SSZ).send(answer.bytes)
+    case 'nothing':
+      return reply.status(204).send()
     case 'stream':
       return reply
   }

@@ -34,7 +34,8 @@ const labelledBlock = z
     message: take(fromJson(blockWithAttestationType, json), describeJsonError, context),
   }))
 
-const stepSchema = z.discriminatedUnion('stepType', [
+/** One step of a fixture. */
+export const stepSchema = z.discriminatedUnion('stepType', [
   z.strictObject({ stepType: z.literal('tick'), time: integer, ...stepFields }),
   z.strictObject({ stepType: z.literal('block'), block: labelledBlock, ...stepFields }),
   z.strictObject({
@@ -45,7 +46,7 @@ const stepSchema = z.discriminatedUnion('stepType', [
   }),
 ])
 
-type Step = z.output<typeof stepSchema>
+export type Step = z.output<typeof stepSchema>
 
 const schema = z.strictObject({
   network: z.string(),
@@ -89,7 +90,7 @@ function learnLabels(step: Step, labels: BlockLabels): void {
 }
 
 /** Does what a step says; the error is the rejection in words. */
-function applyStep(store: Store, step: Step): Result<void, string> {
+export function applyStep(store: Store, step: Step): Result<void, string> {
   switch (step.stepType) {
     case 'tick':
       store.onTick(step.time, false)

@@ -15,13 +15,20 @@ const signature = z
   .strictObject({ path: z.strictObject({ siblings: digests }), rho: digest, hashes: digests })
   .transform(({ path, rho, hashes }): Signature => ({ path: path.siblings, rho, hashes }))
 
-const schema = z.strictObject({
-  network: z.string(),
+/** A block with the signatures as the fixtures write them, and the state whose registry has the keys. */
+export const signedBlockFields = {
   anchorState: jsonState,
   signedBlockWithAttestation: z.strictObject({
     message: json(blockWithAttestationType),
     signature: list(signature),
   }),
+}
+
+const signedBlockSchema = z.object(signedBlockFields)
+
+const schema = z.strictObject({
+  network: z.string(),
+  ...signedBlockFields,
   expectException: z.string().nullish(),
 })
 
@@ -33,13 +40,22 @@ export const verifySignaturesRunner = fixtureRunner(
   'verify_signatures',
   'verify_signatures_test',
   schema,
-  ({ anchorState, signedBlockWithAttestation: signed, expectException }): FixtureOutcome => {
-    const bytes = signed.signature.data.map((each) => encodeSignature(SCHEME, each, 'ssz'))
-    const checks = signatureChecks({ message: signed.message, signature: bytes }, anchorState)
-    const wrong = checks.ok ? wrongSignature(SCHEME, checks.value, 'ssz') : checks.error.code
+  (fixture): FixtureOutcome => {
+    const { expectException } = fixture
+    const wrong = wrongSignatureIn(fixture)
     if (expectException == null) return { failure: wrong }
     if (wrong === undefined)
       return { failure: `signatures: expected ${expectException}, got all of them valid` }
     return { failure: undefined, note: `refused: ${wrong}` }
   },
 )
+
+/** What is wrong with the block's signatures; undefined when all are valid. */
+export function wrongSignatureIn({
+  anchorState,
+  signedBlockWithAttestation: signed,
+}: z.output<typeof signedBlockSchema>): string | undefined {
+  const bytes = signed.signature.data.map((each) => encodeSignature(SCHEME, each, 'ssz'))
+  const checks = signatureChecks({ message: signed.message, signature: bytes }, anchorState)
+  return checks.ok ? wrongSignature(SCHEME, checks.value, 'ssz') : checks.error.code
+}
