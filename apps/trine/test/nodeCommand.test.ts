@@ -166,12 +166,9 @@ describe('trine node', () => {
       mkdirSync(join(folder, 'data'))
       for (const _ of ['first', 'again']) {
         const node = start('--journal', join(folder, 'journal'))
-        await node.says('trine_0: runs as 16Uiu2')
+        await node.says('"msg":"node started"')
         node.child.kill(signal)
-        expect([await node.ended, node.output()]).toEqual([
-          0,
-          expect.stringContaining('trine_0: ended, head '),
-        ])
+        expect([await node.ended, node.output()]).toEqual([0, expect.stringContaining('"msg":"node ended"')])
         expect(readFileSync(join(folder, 'journal'), 'utf8')).toMatch(/^\{/)
       }
     },
@@ -180,7 +177,7 @@ describe('trine node', () => {
 
   it('refuses a folder that another node is using', async () => {
     const node = start()
-    await node.says('trine_0: runs as ')
+    await node.says('"msg":"node started"')
     const second = start()
     expect(await second.ended).toBe(2)
     expect(second.output()).toMatch(/^trine: [^\n]+\n$/)

@@ -39,10 +39,10 @@ async function startNodes(flags: DevnetFlags, { names, genesisFolder }: DevnetFi
   for (const nodeId of names) {
     const dataDir = dataFolderOf(flags.dir, nodeId)
     const { config } = await readNodeConfig(
-      { genesis: genesisFolder, nodeId, dataDir, socketAddress: '127.0.0.1' },
+      { genesis: genesisFolder, nodeId, dataDir, socketAddress: '127.0.0.1', logLevel: ['silent'] },
       {},
     )
-    const node = await startNode(config, { scheduler, pool, ownsProcess: false, onError: console.error })
+    const node = await startNode(config, { scheduler, pool, ownsProcess: false })
     opened.defer(() => node.stop())
     nodes.push(node)
   }

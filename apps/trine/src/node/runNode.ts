@@ -3,8 +3,9 @@ import { createJournalFile, type JournalFile } from '@trine/actors/journal-file'
 import type { NodeConfig } from '@trine/config'
 import { withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
+import { describeNode } from './nodeLogs.ts'
 import { listenForSignals } from './signals.ts'
-import { type StartedNode, startNode } from './startNode.ts'
+import { startNode } from './startNode.ts'
 
 /** Runs a node until SIGINT or SIGTERM, and ends it in order. */
 export async function runNode(config: NodeConfig): Promise<void> {
@@ -16,15 +17,16 @@ export async function runNode(config: NodeConfig): Promise<void> {
       scheduler: createSystemScheduler(),
       journal,
       ownsProcess: true,
-      onError: console.error,
     })
-    console.log(describeNode(node))
-    console.log(`${config.nodeId}: ${await signals.first}, ending`)
+    const say = (message: string, fields = {}) =>
+      node.logs.log({ component: 'node', level: 'info', message, fields })
+    // For people; what machines need of it is in the metrics and the API.
+    if (config.logFormat !== 'json') process.stderr.write(describeNode(node, node.beginsFrom, node))
+    say('node started')
+    say('node ends', { signal: await signals.first })
     await node.stop()
     const { head, justified, finalized } = node.status
-    console.log(
-      `${config.nodeId}: ended, head ${head?.slot ?? 0}, justified ${justified}, finalized ${finalized}`,
-    )
+    say('node ended', { head: head?.slot ?? 0, justified, finalized })
   } finally {
     journal?.close()
   }
@@ -39,14 +41,4 @@ function refuseCheckpoint({ checkpoint, checkpointSyncUrl }: NodeConfig): void {
 
 async function openJournal(file: string | undefined): Promise<JournalFile | undefined> {
   return file === undefined ? undefined : withFileErrors(file, async () => createJournalFile(file))
-}
-
-function describeNode({ setup, transport, genesisRoot, keys, apiUrl, metricsUrl }: StartedNode): string {
-  const where = transport.addresses().join(' ')
-  const peers = `${setup.staticPeers.length} static peers`
-  return [
-    `${setup.name}: runs as ${transport.localPeerId} on ${where}; ${keys.length} validators, ${peers}, genesis ${genesisRoot}`,
-    ...(apiUrl === undefined ? [] : [`${setup.name}: API at ${apiUrl}/`]),
-    ...(metricsUrl === undefined ? [] : [`${setup.name}: metrics at ${metricsUrl}/metrics`]),
-  ].join('\n')
 }

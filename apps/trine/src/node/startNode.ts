@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createRandom, type Journal, type Scheduler } from '@trine/actors'
 import { createApi, createEventHub, type EventHub, readStaticFiles } from '@trine/api'
 import type { NodeConfig } from '@trine/config'
-import { createMetrics, serveMetrics } from '@trine/metrics'
-import { PRESET } from '@trine/types'
+import type { Logs } from '@trine/logs'
+import { type Metrics, serveMetrics } from '@trine/metrics'
 import type { SignaturePool } from '@trine/xmss'
 import { UserError } from '../userError.ts'
 import { version } from '../version.ts'
+import { createNodeAdmin } from './nodeAdmin.ts'
+import { createNodeLogs, type NodeUrls } from './nodeLogs.ts'
+import { addSources, createNodeMetrics } from './nodeMetrics.ts'
 import { NodeStatus } from './nodeStatus.ts'
 import { type OpenNode, openNode } from './openNode.ts'
 import { readSetup } from './readSetup.ts'
@@ -22,80 +24,74 @@ export type NodeSurroundings = {
   readonly journal?: Journal | undefined
   /** Whether the process is this node's alone: then metrics are of the process too. */
   readonly ownsProcess: boolean
-  readonly onError: (error: unknown) => void
 }
 
 /** A node with what watches it. */
-export type StartedNode = OpenNode & {
-  readonly status: NodeStatus
-  readonly events: EventHub
-  /** `http://127.0.0.1:5052`; undefined when it is off. */
-  readonly apiUrl: string | undefined
-  readonly metricsUrl: string | undefined
-}
+export type StartedNode = OpenNode &
+  NodeUrls & {
+    readonly status: NodeStatus
+    readonly events: EventHub
+    readonly logs: Logs
+    /** Where the chain began: from genesis or from the disk. */
+    readonly beginsFrom: string
+  }
 
-/** Starts a node as its configuration says: services, API and metrics. What the user can mend is a UserError. */
+/** Starts a node as its configuration says: services, API, metrics, admin. What the user can mend is a UserError. */
 export async function startNode(config: NodeConfig, surroundings: NodeSurroundings): Promise<StartedNode> {
   await using started = new AsyncDisposableStack()
-  const { scheduler, pool, journal, onError } = surroundings
+  const { scheduler, pool, journal, ownsProcess } = surroundings
   const setup = await readSetup(config)
+  const { genesisTime } = setup.genesis
+  let keyEnds: readonly number[] = []
+  const expectsPeers = setup.staticPeers.length > 0
+  const logs = createNodeLogs(config, { genesisTime, expectsPeers }, scheduler, () => keyEnds)
+  const onError = (error: unknown) => logError(logs, error)
   const events = createEventHub(onError)
   const status = new NodeStatus()
-  events.subscribe((event) => status.emit(event))
+  const metrics = createNodeMetrics(setup.name, genesisTime, scheduler, ownsProcess)
+  for (const sink of [status, logs.sink, metrics.sink]) events.subscribe((event) => sink.emit(event))
   const random = createRandom(randomBytes(16).toString('hex'))
   const agent = `trine/${version}`
-  const metrics = createMetricsOf(setup.name, setup.genesis.genesisTime, surroundings)
-  events.subscribe((event) => metrics.sink.emit(event))
   const opened = await openNode(setup, { scheduler, random, events, agent, pool, journal })
   started.defer(() => opened.stop())
+  keyEnds = opened.keys.map(({ endEpoch }) => endEpoch - 1)
   addSources(metrics, opened)
-  const apiUrl = config.api ? await startApi(config, opened, events, surroundings, started) : undefined
-  const metricsUrl = config.metrics ? await startMetrics(config, metrics, started) : undefined
+  const head = status.head?.slot ?? 0
+  const urls = {
+    apiUrl: await startApi(config, opened, events, scheduler, onError, started),
+    metricsUrl: await startMetrics(config, metrics, started),
+    adminUrl: await startAdmin(config, opened, logs, scheduler, onError, started),
+  }
   const running = started.move()
-  return { ...opened, status, events, apiUrl, metricsUrl, stop: () => running.disposeAsync() }
+  const beginsFrom = head === 0 ? 'genesis' : `slot ${head} on disk`
+  return { ...opened, ...urls, status, events, logs, beginsFrom, stop: () => running.disposeAsync() }
 }
 
-function createMetricsOf(name: string, genesisTime: number, { scheduler, ownsProcess }: NodeSurroundings) {
-  const { secondsPerSlot, intervalsPerSlot, historicalRootsLimit } = PRESET
-  return createMetrics({
-    name,
-    version,
-    runtime: `node ${process.versions.node}`,
-    timing: {
-      genesisTime: genesisTime * 1000,
-      millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
-      intervalsPerSlot,
-    },
-    historyLimit: historicalRootsLimit,
-    now: () => scheduler.now(),
-    monotonic: () => scheduler.monotonic(),
-    isOfProcess: ownsProcess,
-  })
-}
-
-function addSources(metrics: ReturnType<typeof createMetrics>, opened: OpenNode): void {
-  const { node, pool, transport, keys, setup } = opened
-  metrics.addSources({
-    mailboxes: () => node.figures(),
-    pool: () => pool.status(),
-    peers: () => transport.peers(),
-    keyEnds: () => keys.map(({ endEpoch }) => endEpoch - 1),
-    disk: async () => {
-      const { bavail, blocks, bsize } = await statfs(setup.dataFolder)
-      return { free: bavail * bsize, size: blocks * bsize }
-    },
-  })
+function logError(logs: Logs, error: unknown): void {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  logs.log({ component: 'node', level: 'error', message: 'something broke', fields: { detail } })
 }
 
 async function startApi(
-  { httpAddress, apiPort = 5052 }: NodeConfig,
+  { api: isOn, httpAddress, apiPort = 5052 }: NodeConfig,
   { node, setup, timing, transport, genesisRoot, anchorBlock }: OpenNode,
   events: EventHub,
-  { scheduler, onError }: NodeSurroundings,
+  scheduler: Scheduler,
+  onError: (error: unknown) => void,
   started: AsyncDisposableStack,
-): Promise<string> {
+): Promise<string | undefined> {
+  if (!isOn) return undefined
   const { name, networkName, signatureEncoding } = setup
   const addresses = transport.addresses()
+  const identity = {
+    name,
+    version: `trine/${version}`,
+    addresses,
+    networkName,
+    genesisRoot,
+    signatureEncoding,
+    anchorBlock,
+  }
   const api = createApi({
     scheduler,
     timing,
@@ -103,15 +99,8 @@ async function startApi(
     events,
     figures: () => node.figures(),
     onError,
-    identity: {
-      name,
-      version: `trine/${version}`,
-      addresses,
-      networkName,
-      genesisRoot,
-      signatureEncoding,
-      anchorBlock,
-    },
+    identity,
+    servesValidators: true,
     explorer: explorerFiles(),
   })
   started.defer(() => api.close())
@@ -125,14 +114,30 @@ function explorerFiles() {
 }
 
 async function startMetrics(
-  { metricsAddress, metricsPort = 8080 }: NodeConfig,
-  metrics: ReturnType<typeof createMetrics>,
+  { metrics: isOn, metricsAddress, metricsPort = 8080 }: NodeConfig,
+  metrics: Metrics,
   started: AsyncDisposableStack,
-): Promise<string> {
+): Promise<string | undefined> {
+  if (!isOn) return undefined
   const serve = () => serveMetrics({ metrics, host: metricsAddress, port: metricsPort })
   return listenOn('--metrics-port', metricsAddress, metricsPort, async () =>
     started.adopt(await serve(), (served) => served.close()),
   )
+}
+
+async function startAdmin(
+  { adminAddress, adminPort, adminTokenFile }: NodeConfig,
+  opened: OpenNode,
+  logs: Logs,
+  scheduler: Scheduler,
+  onError: (error: unknown) => void,
+  started: AsyncDisposableStack,
+): Promise<string | undefined> {
+  if (adminPort === undefined || adminTokenFile === undefined) return undefined
+  const admin = await createNodeAdmin(adminTokenFile, opened, logs, scheduler, onError)
+  started.defer(() => admin.close())
+  const listen = () => admin.listen({ host: adminAddress, port: adminPort })
+  return listenOn('--admin-port', adminAddress, adminPort, listen)
 }
 
 /** Begins to listen; a port that cannot be had is a UserError that names the flag. */

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { Session } from 'node:inspector/promises'
+import { join } from 'node:path'
+import { writeHeapSnapshot } from 'node:v8'
+import type { Scheduler } from '@trine/actors'
+import { type AdminActions, type Api, createAdmin } from '@trine/api'
+import { isComponent, isLevel, type Logs } from '@trine/logs'
+import { failure, success } from '@trine/types'
+import { readLimited, writeFileAtomic } from '@trine/xmss/node'
+import { orUserError, withFileErrors } from '../keys/userInput.ts'
+import { UserError } from '../userError.ts'
+import { version } from '../version.ts'
+import type { OpenNode } from './openNode.ts'
+
+const LONGEST_TOKEN_FILE = 4096
+const SHORTEST_TOKEN = 16
+
+/** What changes the node, for whoever has the token. Files that it makes go to the data folder. */
+export async function createNodeAdmin(
+  tokenFile: string,
+  opened: OpenNode,
+  logs: Logs,
+  scheduler: Scheduler,
+  onError: (error: unknown) => void,
+): Promise<Api> {
+  return createAdmin({
+    scheduler,
+    refs: opened.node.refs,
+    version: `trine/${version}`,
+    token: await readToken(tokenFile),
+    actions: actionsOf(opened, logs),
+    onError,
+  })
+}
+
+/** The token in a file; a file that is not there is made, for the owner alone. */
+async function readToken(file: string): Promise<string> {
+  return withFileErrors(file, async () => {
+    if (!existsSync(file)) {
+      await writeFileAtomic(file, `${randomBytes(24).toString('base64url')}\n`, 'create', 0o600)
+    }
+    const token = new TextDecoder()
+      .decode(orUserError(file, await readLimited(file, LONGEST_TOKEN_FILE)))
+      .trim()
+    if (token.length >= SHORTEST_TOKEN) return token
+    throw new UserError(
+      `${file}: expected a token of at least ${SHORTEST_TOKEN} characters, got ${token.length}`,
+    )
+  })
+}
+
+function actionsOf({ blockStore, setup }: OpenNode, logs: Logs): AdminActions {
+  const fileOf = (kind: string, extension: string) =>
+    join(setup.dataFolder, `${kind}-${new Date().toISOString().replaceAll(':', '-')}.${extension}`)
+  return {
+    logs: {
+      levels: () => logs.levels,
+      set: (level, component) => {
+        if (!isLevel(level) || (component !== undefined && !isComponent(component))) return false
+        logs.setLevel(component ?? 'all', level)
+        return true
+      },
+    },
+    backup: async () => {
+      const file = fileOf('backup', 'trinebackup')
+      const written = await blockStore.backup(file)
+      return written.ok
+        ? success({ file, ...written.value })
+        : failure({ code: 'UNAVAILABLE', message: written.error.message })
+    },
+    heapSnapshot: async () => success({ file: writeHeapSnapshot(fileOf('heap', 'heapsnapshot')) }),
+    cpuProfile: async (seconds) => {
+      const file = fileOf('cpu', 'cpuprofile')
+      await writeFile(file, JSON.stringify(await profileFor(seconds)))
+      return success({ file, seconds })
+    },
+  }
+}
+
+async function profileFor(seconds: number): Promise<unknown> {
+  const session = new Session()
+  session.connect()
+  try {
+    await session.post('Profiler.enable')
+    await session.post('Profiler.start')
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+    return (await session.post('Profiler.stop')).profile
+  } finally {
+    session.disconnect()
+  }
+}

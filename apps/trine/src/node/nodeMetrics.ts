@@ -1,0 +1,47 @@
+import { statfs } from 'node:fs/promises'
+import type { Scheduler } from '@trine/actors'
+import { createMetrics, type Metrics } from '@trine/metrics'
+import { PRESET } from '@trine/types'
+import { version } from '../version.ts'
+import type { OpenNode } from './openNode.ts'
+
+/** The metrics of a node. `isOfProcess`: the process is this node's alone. */
+export function createNodeMetrics(
+  name: string,
+  genesisTime: number,
+  scheduler: Scheduler,
+  isOfProcess: boolean,
+): Metrics {
+  const { secondsPerSlot, intervalsPerSlot, historicalRootsLimit } = PRESET
+  return createMetrics({
+    name,
+    version,
+    runtime: `node ${process.versions.node}`,
+    timing: {
+      genesisTime: genesisTime * 1000,
+      millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
+      intervalsPerSlot,
+    },
+    historyLimit: historicalRootsLimit,
+    now: () => scheduler.now(),
+    monotonic: () => scheduler.monotonic(),
+    isOfProcess,
+  })
+}
+
+/** What is asked of the running node at every scrape. */
+export function addSources(metrics: Metrics, opened: OpenNode): void {
+  const { node, pool, transport, keys, setup, blockStore } = opened
+  metrics.addSources({
+    mailboxes: () => node.figures(),
+    pool: () => pool.status(),
+    peers: () => transport.peers(),
+    meshPeers: () => transport.meshPeers(),
+    keyEnds: () => keys.map(({ endEpoch }) => endEpoch - 1),
+    storage: () => blockStore.tableSizes(),
+    disk: async () => {
+      const { bavail, blocks, bsize } = await statfs(setup.dataFolder)
+      return { free: bavail * bsize, size: blocks * bsize }
+    },
+  })
+}
