@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { buildExplorer } from '../apps/explorer/src/build.ts'
 
 /** A file, or one per condition (`browser`, `default`). */
 type Entry = string | { [condition: string]: Entry }
@@ -68,10 +69,17 @@ function stage(folder: string, out: string): void {
   }
 }
 
+/** The explorer's page goes out bundled, without the modules that it is made of and the library that they import. */
+async function bundleExplorer(out: string): Promise<void> {
+  rmSync(`${out}/src/page`, { recursive: true })
+  await buildExplorer(`${out}/dist/`)
+}
+
 /** Builds all packages into a folder, which is emptied before; returns their folders in it. */
-export function build(out: string): string[] {
+export async function build(out: string): Promise<string[]> {
   rmSync(out, { recursive: true, force: true })
   compile(out)
+  await bundleExplorer(`${out}/apps/explorer`)
   const folders = ['packages', 'apps'].flatMap((group) =>
     readdirSync(`${root}${group}`).map((name) => `${group}/${name}`),
   )
@@ -82,7 +90,8 @@ export function build(out: string): string[] {
 
 if (import.meta.main) {
   try {
-    console.log(`built ${build(`${root}dist`).length} packages into dist/`)
+    const built = await build(`${root}dist`)
+    console.log(`built ${built.length} packages into dist/`)
   } catch (error) {
     console.error((error as Error).message)
     process.exitCode = 1

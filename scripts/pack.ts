@@ -12,11 +12,11 @@ import { build } from './build.ts'
 export type Tarball = { readonly name: string; readonly version: string; readonly file: string }
 
 /** Builds and packs all workspaces into a folder, with a build folder of its own that is gone afterwards. */
-export function pack(to: string): Tarball[] {
+export async function pack(to: string): Promise<Tarball[]> {
   mkdirSync(to, { recursive: true })
   const staging = mkdtempSync(join(tmpdir(), 'trine-pack-'))
   try {
-    const folders = build(join(staging, 'build'))
+    const folders = await build(join(staging, 'build'))
     const argv = ['pack', '--json', '--pack-destination', to, ...folders]
     const { status, stdout, stderr } = spawnSync('npm', argv, {
       cwd: staging,
@@ -34,5 +34,5 @@ export function pack(to: string): Tarball[] {
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { to: { type: 'string', default: 'dist/tarballs' } } })
-  for (const { file } of pack(resolve(values.to))) console.log(file)
+  for (const { file } of await pack(resolve(values.to))) console.log(file)
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitepress'
+import { defineConfig, type MarkdownRenderer } from 'vitepress'
 import { anchorOf, linksIn } from '../../scripts/docs/markdown.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -43,6 +43,17 @@ function copyLinkedFiles(pages: readonly string[], out: string): void {
   }
 }
 
+/** READMEs are the index pages of the site: links to them follow. */
+function followReadmes(md: MarkdownRenderer): void {
+  md.core.ruler.push('readmes', ({ tokens }) => {
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      const target = token.attrGet('href')
+      if (token.type !== 'link_open' || target === null || /^[a-z]+:/.test(target)) continue
+      token.attrSet('href', target.replace(/(^|\/)README\.md(?=$|#)/, '$1index.md'))
+    }
+  })
+}
+
 export default defineConfig({
   title: 'Trine',
   description: 'A lean-consensus (3SF-mini) node in TypeScript, built of message-passing actors',
@@ -53,7 +64,7 @@ export default defineConfig({
   outDir: 'dist',
   cacheDir: '../node_modules/.cache/vitepress',
   lastUpdated: false,
-  markdown: { anchor: { slugify: anchorOf } },
+  markdown: { anchor: { slugify: anchorOf }, config: followReadmes },
   buildEnd: ({ pages, outDir }) => copyLinkedFiles(pages, outDir),
   themeConfig: {
     search: { provider: 'local' },

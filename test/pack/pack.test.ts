@@ -15,9 +15,9 @@ describe('the published packages, installed by somebody else', () => {
   let tarballs: Tarball[]
   let consumer: Consumer
 
-  beforeAll(() => {
+  beforeAll(async () => {
     tarballFolder = mkdtempSync(join(tmpdir(), 'trine-tarballs-'))
-    tarballs = pack(tarballFolder)
+    tarballs = await pack(tarballFolder)
     consumer = createConsumer(tarballs)
     const argv = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
     const installed = consumer.run('npm', ...argv)
@@ -94,6 +94,20 @@ describe('the published packages, installed by somebody else', () => {
     expect(status, `${stdout}${stderr}`).toBe(0)
     expect(readFileSync(join(consumer.folder, 'report.xml'), 'utf8')).toContain('seed" value="1234"')
     expect(readFileSync(join(consumer.folder, 'run.jsonl'), 'utf8').length).toBeGreaterThan(1000)
+  })
+
+  it('bring the explorer: a run as one page', () => {
+    const { status, stdout, stderr } = trine(
+      'simulate',
+      '--slots',
+      '4',
+      '--signatures',
+      'none',
+      '--html',
+      'run.html',
+    )
+    expect(status, `${stdout}${stderr}`).toBe(0)
+    expect(readFileSync(join(consumer.folder, 'run.html'), 'utf8')).toContain('id="explorer"')
   })
 
   it('run many replays on all cores, with workers of their own', () => {
