@@ -44,6 +44,7 @@ export async function ensureExplorer(): Promise<string> {
 }
 
 function isStale(): boolean {
+  if (!existsSync(`${pageFolder}index.html`)) return false
   const index = `${explorerFolder}index.html`
   if (!existsSync(index)) return true
   const built = statSync(index).mtimeMs

@@ -15,8 +15,6 @@ export type TargetStanding = {
   readonly isOnChain: boolean
   readonly isJustifiable: boolean
   readonly why: string
-  /** Votes of the latest round alone. */
-  readonly latestVotes: number
 }
 
 /** A validator that is not heard of lately, or does not vote for the leading target. */
@@ -66,6 +64,9 @@ export type FinalityFacts = {
 }
 
 const UPCOMING = 4
+
+/** Targets told of: the newest ones, and those that the latest votes are for. */
+const MOST_TARGETS = 32
 
 /** Reads the numbers off a model. */
 export function finalityFacts(model: Model): FinalityFacts {
@@ -120,24 +121,26 @@ function groupByTarget(votes: readonly Vote[]): { target: Reference; voters: num
 }
 
 function targetStandings(model: Model, finalizedSlot: number, round: readonly Vote[]): TargetStanding[] {
-  const standings: TargetStanding[] = []
-  for (const { target, voters } of model.votes.tallies.values()) {
-    if (target.slot <= finalizedSlot) continue
-    standings.push({
-      target,
-      votes: voters.size,
-      votesInBlocks: [...voters.values()].filter(({ isInBlock }) => isInBlock).length,
-      missing: Math.max(0, model.needed - voters.size),
-      reachedAt: [...voters.values()].map(({ heardAt }) => heardAt).sort((left, right) => left - right)[
-        model.needed - 1
-      ],
-      isJustified: model.justifiedRoots.has(target.root),
-      isOnChain: model.chain.roots.has(target.root),
-      latestVotes: round.filter((vote) => vote.target.root === target.root).length,
-      ...justifiability(target.slot, finalizedSlot),
-    })
-  }
-  return standings.sort((left, right) => right.target.slot - left.target.slot || right.votes - left.votes)
+  const open = [...model.votes.tallies.values()].filter(({ target }) => target.slot > finalizedSlot)
+  open.sort((left, right) => right.target.slot - left.target.slot || right.voters.size - left.voters.size)
+  const voted = new Set(round.map(({ target }) => target.root))
+  const shown = open.filter(({ target }, index) => index < MOST_TARGETS || voted.has(target.root))
+  return shown.map(({ target, voters, inBlocks }) => ({
+    target,
+    votes: voters.size,
+    votesInBlocks: inBlocks,
+    missing: Math.max(0, model.needed - voters.size),
+    reachedAt: nth(voters.values(), model.needed - 1)?.heardAt,
+    isJustified: model.justifiedRoots.has(target.root),
+    isOnChain: model.chain.roots.has(target.root),
+    ...justifiability(target.slot, finalizedSlot),
+  }))
+}
+
+function nth<T>(items: Iterable<T>, index: number): T | undefined {
+  let at = 0
+  for (const item of items) if (at++ === index) return item
+  return undefined
 }
 
 function leadingTarget(

@@ -29,7 +29,6 @@ export function timelineSlot(model: Model, slot: number): TimelineSlot {
   const block = model.chain.bySlot.get(slot)
   const finalizedSlot = finalizedAt(model, slot)
   const tally = block && model.votes.tallies.get(block.root)
-  const voters = [...(tally?.voters.values() ?? [])]
   return {
     slot,
     block,
@@ -37,8 +36,8 @@ export function timelineSlot(model: Model, slot: number): TimelineSlot {
     isJustified: block !== undefined && (slot === 0 || model.justifiedRoots.has(block.root)),
     isFinalized: slot <= (model.finalized?.slot ?? -1) && block !== undefined,
     finalizedSlot,
-    votes: voters.length,
-    votesInBlocks: voters.filter(({ isInBlock }) => isInBlock).length,
+    votes: tally?.voters.size ?? 0,
+    votesInBlocks: tally?.inBlocks ?? 0,
     ...justifiability(slot, finalizedSlot),
   }
 }

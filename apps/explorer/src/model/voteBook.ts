@@ -6,7 +6,10 @@ export type Vote = VoteContent & { readonly heardAt: number; isInBlock: boolean 
 /** The votes for one target, whatever their slots; each validator counts once. */
 export type Tally = {
   readonly target: Reference
+  /** In the order in which they were heard. */
   readonly voters: Map<number, Vote>
+  /** How many of the voters' votes a block brought. */
+  inBlocks: number
 }
 
 /** Votes kept one by one; older slots are forgotten first. */
@@ -30,7 +33,7 @@ export class VoteBook {
     const slotVotes = this.#slotVotes(content.slot)
     const former = slotVotes.get(content.validatorIndex)
     if (former !== undefined) {
-      if (origin === 'block') former.isInBlock = true
+      if (origin === 'block') this.#noteInBlock(former)
       return former.head.root === content.head.root && former.target.root === content.target.root
     }
     const vote: Vote = { ...content, heardAt, isInBlock: origin === 'block' }
@@ -53,10 +56,19 @@ export class VoteBook {
   #count(vote: Vote): void {
     let tally = this.tallies.get(vote.target.root)
     if (tally === undefined) {
-      tally = { target: vote.target, voters: new Map() }
+      tally = { target: vote.target, voters: new Map(), inBlocks: 0 }
       this.tallies.set(vote.target.root, tally)
     }
-    if (!tally.voters.has(vote.validatorIndex)) tally.voters.set(vote.validatorIndex, vote)
+    if (tally.voters.has(vote.validatorIndex)) return
+    tally.voters.set(vote.validatorIndex, vote)
+    if (vote.isInBlock) tally.inBlocks += 1
+  }
+
+  #noteInBlock(vote: Vote): void {
+    if (vote.isInBlock) return
+    vote.isInBlock = true
+    const tally = this.tallies.get(vote.target.root)
+    if (tally?.voters.get(vote.validatorIndex) === vote) tally.inBlocks += 1
   }
 
   /** Forgets the oldest slots while there are too many votes, and targets of long ago. */
