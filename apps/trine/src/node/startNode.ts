@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { createRandom, type Journal, type Scheduler } from '@trine/actors'
-import { createApi, createEventHub, type EventHub, readStaticFiles } from '@trine/api'
+import { createApi, createEventHub, type EventHub, readStaticFiles, type StaticFiles } from '@trine/api'
 import type { NodeConfig } from '@trine/config'
 import type { Logs } from '@trine/logs'
 import { type Metrics, serveMetrics } from '@trine/metrics'
@@ -101,16 +99,21 @@ async function startApi(
     onError,
     identity,
     servesValidators: true,
-    explorer: explorerFiles(),
+    explorer: await explorerFiles(onError),
   })
   started.defer(() => api.close())
   return listenOn('--api-port', httpAddress, apiPort, () => api.listen({ host: httpAddress, port: apiPort }))
 }
 
-const EXPLORER = fileURLToPath(new URL('../../../explorer/dist', import.meta.url))
-
-function explorerFiles() {
-  return existsSync(EXPLORER) ? readStaticFiles(EXPLORER) : undefined
+/** The explorer's page; a node runs without it where it cannot be built. */
+async function explorerFiles(onError: (error: unknown) => void): Promise<StaticFiles | undefined> {
+  try {
+    const { ensureExplorer } = await import('@trine/explorer')
+    return readStaticFiles(await ensureExplorer())
+  } catch (error) {
+    onError(error)
+    return undefined
+  }
 }
 
 async function startMetrics(
