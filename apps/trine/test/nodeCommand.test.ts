@@ -143,6 +143,8 @@ function start(...args: readonly string[]) {
     'none',
     '--no-api',
     '--no-metrics',
+    '--log-format',
+    'json',
     ...args,
   ]
   const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -180,7 +182,7 @@ describe('trine node', () => {
     await node.says('"msg":"node started"')
     const second = start()
     expect(await second.ended).toBe(2)
-    expect(second.output()).toMatch(/^trine: [^\n]+\n$/)
+    expect(second.output()).toMatch(/^trine: [^\n]+\n$/m)
     node.child.kill('SIGTERM')
     expect(await node.ended).toBe(0)
   }, 120_000)
