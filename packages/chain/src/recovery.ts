@@ -60,7 +60,10 @@ export async function recover(
     readVotes: () => read((reply) => blockStore.readVotes(reply)),
     readState: (root) => read((reply) => blockStore.readState(root, reply)),
   }
-  const begin = firstBlock(referenceTo(anchor), await finalStates(heads, storedStates, blockStore, read), {
+  const anchorReference = referenceTo(anchor)
+  const final = await finalStates(anchorReference, heads, storedStates, blockStore, read)
+  const isAnchorConnected = final.length === 0 || (await hasChild(anchorReference, earlier))
+  const begin = firstBlock(isAnchorConnected ? [anchorReference, ...final] : final, {
     earliest: heads.finalized.slot - FURTHEST * lateSlots,
     latest: heads.finalized.slot - lateSlots,
   })
@@ -74,8 +77,9 @@ function referenceTo({ block }: ChainParts['anchor']): BlockReference {
   return { root: toHex(blockRoot(block)), slot: Number(block.slot) }
 }
 
-/** Those of the blocks whose states are stored that are on the finalized chain, by slot. */
+/** Those of the blocks whose states are stored that are final and after the anchor, by slot. */
 async function finalStates(
+  anchor: BlockReference,
   { finalized }: StoredHeads,
   storedStates: readonly BlockReference[],
   blockStore: BlockStore,
@@ -83,20 +87,24 @@ async function finalStates(
 ): Promise<BlockReference[]> {
   const final: BlockReference[] = []
   for (const stored of storedStates) {
-    if (stored.slot > finalized.slot) continue
+    if (stored.slot > finalized.slot || stored.slot <= anchor.slot) continue
     const root = await read<RootHex | undefined>((reply) => blockStore.readFinalizedRoot(stored.slot, reply))
     if (root === stored.root) final.push(stored)
   }
   return final
 }
 
-/** The last block that is early enough; where that one lies too far back, the next. */
+/** Whether the blocks after the anchor are stored: an earlier life may have begun at another one, or have dropped them. */
+async function hasChild({ root, slot }: BlockReference, { readImports }: EarlierLife): Promise<boolean> {
+  const imports = await readImports(slot)
+  return imports.some(({ signedBlock }) => toHex(signedBlock.message.block.parentRoot) === root)
+}
+
+/** The last block that is early enough, of some by slot; where that one lies too far back, the next. */
 function firstBlock(
-  anchor: BlockReference,
-  final: readonly BlockReference[],
+  candidates: readonly BlockReference[],
   { earliest, latest }: { readonly earliest: Slot; readonly latest: Slot },
 ): BlockReference {
-  const candidates = [anchor, ...final.filter(({ slot }) => slot > anchor.slot)]
   const at = Math.max(
     0,
     candidates.findLastIndex(({ slot }) => slot <= latest),

@@ -20,7 +20,7 @@ import { proposerOf, stateTransition } from '@trine/state-transition'
 import { type LevelBlockStore, openLevelBlockStore } from '@trine/storage/level'
 import { type SignedAttestation, toHex } from '@trine/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createChain } from '../src/index.ts'
+import { type ChainParts, createChain } from '../src/index.ts'
 import { checkpoint, sign, TestVerifier, Tree, World } from './support.ts'
 
 let folder = ''
@@ -45,7 +45,7 @@ class Life {
   readonly #system
   readonly #chain
 
-  constructor(tree: Tree, store: LevelBlockStore) {
+  constructor(anchor: ChainParts['anchor'], store: LevelBlockStore) {
     this.#store = store
     this.#system = createActorSystem({
       name: 'node',
@@ -56,7 +56,7 @@ class Life {
     })
     const deaf = { name: 'deaf', tell: () => true }
     const start = createChain({
-      anchor: { state: tree.state, block: tree.genesisBlock },
+      anchor,
       ownValidators: [],
       verifier: this.verifier,
       blockStore: countingBatches(store, this.batches),
@@ -72,7 +72,10 @@ class Life {
     this.#chain = this.#system.spawn('chain', chainLanes, start)
   }
 
-  static async begin(tree: Tree): Promise<Life> {
+  static async begin(
+    tree: Tree,
+    anchor: ChainParts['anchor'] = { state: tree.state, block: tree.genesisBlock },
+  ): Promise<Life> {
     const identity = {
       genesisRoot: toHex(tree.genesis.root),
       protocol: 'test',
@@ -80,7 +83,7 @@ class Life {
     } as const
     const opened = await openLevelBlockStore({ folder, ...identity })
     if (!opened.ok) throw new Error(opened.error.message)
-    life = new Life(tree, opened.value)
+    life = new Life(anchor, opened.value)
     return life
   }
 
@@ -221,6 +224,26 @@ describe('a service on a database', () => {
     await liveThrough(uninterrupted)
     expect(restarted).toEqual(await uninterrupted.view(202, 4))
     expect([restarted.votes.length, restarted.finalized.slot]).toEqual([3, 197])
+  })
+
+  it('that began at a checkpoint comes back without being given it again', async () => {
+    const world = new World()
+    const blocks: RootedBlock[] = []
+    for (let slot = 1; slot <= 60; slot++) blocks.push(await world.slot(slot, [0, 1, 2, 3]))
+    await world.learn(blocks[19]!)
+    const { block } = blocks[19]!.signedBlock.message
+    const state = world.tree.states.get(blocks[19]!.root)!
+    const first = await Life.begin(world.tree, { state, block })
+    await first.tick(60)
+    await first.request(blocks.slice(20))
+    const { head, finalized } = await first.ask({ type: 'getChain' })
+    expect([head.slot, finalized.slot]).toEqual([60, 57])
+    await first.written()
+    await first.end()
+
+    const second = await Life.begin(world.tree)
+    await second.tick(61)
+    expect(await second.ask({ type: 'getChain' })).toMatchObject({ head, finalized })
   })
 
   it('without finality computes the states after the last stored one, not those of all blocks', async () => {

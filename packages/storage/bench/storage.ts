@@ -175,6 +175,7 @@ async function finalityFigures(slots: number): Promise<Row[]> {
       'heap, MB': threeDigits(bytesInUse() / 1e6),
       'disk, MB': threeDigits(sizeOnDisk('pending') / 1e6),
       'of it states, MB': threeDigits(states / 1e6),
+      'restart, ms': '',
     })
   }
   const written = async () =>
@@ -182,7 +183,7 @@ async function finalityFigures(slots: number): Promise<Row[]> {
   while ((await written()) !== slots) await service.tick(slots)
   service.end()
   await store.close()
-  rows.push({ slot: slots, 'restart, ms': Math.round(await restart('pending', chain, slots)) })
+  rows.push({ ...rows.at(-1), 'restart, ms': Math.round(await restart('pending', chain, slots)) })
   return rows
 }
 
@@ -200,8 +201,7 @@ try {
   const long = new BenchChain(VALIDATORS)
   await section('import', 'Blocks of 16 votes imported', () => importFigures(1024))
   await section('long', 'A long chain on disk', async () => [await restartFigures(long, blocks)])
-  if (only === undefined)
-    await section('prune', 'What is older dropped', async () => [await pruneFigures(long, blocks)])
+  await section('long', 'What is older dropped', async () => [await pruneFigures(long, blocks)])
   await section('pending', 'Nothing finalized', () => finalityFigures(option('slots', 10_000)))
   await section('kills', 'Processes killed while importing and pruning', async () => {
     return [await killWriters(join(folder, 'kills'), kills, () => Math.floor(60 * Math.random()))]

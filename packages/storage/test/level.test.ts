@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BlockReference, RootedBlock, StoredHeads } from '@trine/messages'
@@ -6,10 +6,10 @@ import type { State } from '@trine/types'
 import { ClassicLevel } from 'classic-level'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../src/level/database.ts'
-import { type LevelBlockStoreOptions, openLevelBlockStore } from '../src/level/index.ts'
+import { type LevelBlockStoreOptions, openLevelBlockStore, verifyDatabase } from '../src/level/index.ts'
 import { createLevelBlockStore, type LevelBlockStore } from '../src/level/levelBlockStore.ts'
 import { asked, write, written } from './support/asked.ts'
-import { batchOf, makeChain, referenceTo, together } from './support/chain.ts'
+import { batchOf, makeChain, makeValidChain, referenceTo, together, voteOf } from './support/chain.ts'
 import { identity, walk } from './support/database.ts'
 import { killWriters } from './support/killing.ts'
 
@@ -222,6 +222,74 @@ describe('trouble', () => {
     await expect(readBlock(await opened(), blocks[0]!)).rejects.toThrow(
       `block ${blocks[0]!.root}: SignedBlock`,
     )
+  })
+
+  it('at any batch, as an error, as an error after all was written, or as a delay, loses nothing', async () => {
+    const { blocks: valid, states } = makeValidChain(30)
+    const level = new ClassicLevel<Uint8Array, Uint8Array>(folder, {
+      keyEncoding: 'view',
+      valueEncoding: 'view',
+    })
+    await level.open()
+    let count = 0
+    const batch = async (...parameters: Parameters<Database['batch']>) => {
+      const fault = (['none', 'before', 'after', 'delay'] as const)[count++ % 4]
+      if (fault === 'before') throw new Error('input/output error')
+      if (fault === 'delay') await new Promise((resolve) => setTimeout(resolve, 20))
+      await level.batch(...parameters)
+      if (fault === 'after') throw new Error('input/output error')
+    }
+    const database = new Proxy<Database>(level, {
+      get(target, name: keyof Database) {
+        const member = target[name] as (...values: unknown[]) => unknown
+        return name === 'batch' ? batch : member.bind(target)
+      },
+    })
+    const disk = {
+      check: async () => {},
+      reopen: async () => {
+        await level.close()
+        await level.open()
+      },
+    }
+    const retention = { snapshotSlots: 3, retainSlots: 8 }
+    store = createLevelBlockStore({ database, identity, retention, record: undefined, disk })
+    let failures = 0
+    for (const index of valid.keys()) {
+      const changes = { ...batchOf(valid, index, 2, states), votes: [voteOf(valid[index]!)] }
+      // The chain tries again at the next tick, with the same changes.
+      for (;;) {
+        const outcome = await write(store, changes)
+        if (outcome.ok) break
+        expect(outcome.error).toEqual({ code: 'FAILED', message: 'input/output error' })
+        failures += 1
+      }
+      const heads = await readHeads(store)
+      expect(heads?.head).toEqual(referenceTo(valid[index]!))
+      expect(await asked((reply) => store!.readVotes(reply))).toEqual(changes.votes)
+    }
+    expect(failures).toBe(30)
+    expect((await verifyDatabase(database, identity)).problems).toEqual([])
+  })
+
+  it('with a folder that was removed or replaced is an error until it is back', async () => {
+    const place = join(folder, 'blocks')
+    const away = join(folder, 'away')
+    const filled = await opened({ folder: place })
+    expect(await write(filled, batchOf(blocks, 0))).toEqual(written)
+    renameSync(place, away)
+    for (let count = 0; count < 2; count++) {
+      const error = { code: 'FAILED', message: expect.stringMatching(/ENOENT.*blocks/) }
+      expect(await write(filled, batchOf(blocks, 1))).toEqual({ ok: false, error })
+    }
+    const other = await open({ folder: place, genesisRoot: `0x${'77'.repeat(32)}` })
+    if (other.ok) await other.value.close()
+    const replaced = { code: 'FAILED', message: expect.stringMatching(/another one took its place/) }
+    expect(await write(filled, batchOf(blocks, 1))).toEqual({ ok: false, error: replaced })
+    rmSync(place, { recursive: true })
+    renameSync(away, place)
+    expect(await write(filled, batchOf(blocks, 1))).toEqual(written)
+    for (const block of blocks.slice(0, 2)) expect(await readBlock(filled, block)).toEqual(block)
   })
 
   it('after the end is a refusal', async () => {

@@ -1,4 +1,4 @@
-import type { BlockReference, RootedBlock, StoreBatch } from '@trine/messages'
+import type { BlockReference, RootedBlock, StoreBatch, StoredVotes } from '@trine/messages'
 import {
   blockRoot,
   generateGenesis,
@@ -72,6 +72,12 @@ export const genesisReference: BlockReference = { root: `0x${'00'.repeat(32)}`, 
 
 export function referenceTo({ root, signedBlock }: RootedBlock): BlockReference {
   return { root, slot: Number(signedBlock.message.block.slot) }
+}
+
+/** The proposer's vote of a block, as one that waits. */
+export function voteOf({ signedBlock }: RootedBlock): StoredVotes {
+  const message = signedBlock.message.proposerAttestation
+  return { validatorIndex: 0, known: undefined, new: { message, signature: signedBlock.signature[0]! } }
 }
 
 /** What the chain writes with several blocks at once. */

@@ -1,0 +1,63 @@
+import { UserError } from '../userError.ts'
+import {
+  type Checkpoint,
+  type CheckpointNetwork,
+  checkCheckpoint,
+  problemBetween,
+} from './checkCheckpoint.ts'
+import { isUrl, readSource, SOURCE_LIMITS, type SourceLimits } from './readSource.ts'
+
+export type OpenedCheckpoint = Checkpoint & {
+  /** Where it comes from. */
+  readonly source: string
+  /** Sources that could not be asked: it was not compared with theirs. */
+  readonly unreachable: readonly string[]
+}
+
+/** A node finalizes while it is asked for state and block: so often is it asked again. */
+const ATTEMPTS = 3
+
+/**
+ * The finalized checkpoint to begin a chain at, instead of genesis: `anchor` of `createNode`.
+ *
+ * Several sources must tell of one chain; the latest checkpoint is taken. One whose answer is wrong is an error, one that
+ * does not answer is named in `unreachable`, unless none does.
+ *
+ * @param sources URLs of other nodes' APIs, or folders with `state.ssz` and `block.ssz`
+ */
+export async function openCheckpoint(
+  sources: readonly string[],
+  network: CheckpointNetwork,
+  limits: SourceLimits = SOURCE_LIMITS,
+): Promise<OpenedCheckpoint> {
+  const outcomes = await Promise.all(sources.map((source) => openSource(source, network, limits)))
+  const found = outcomes.filter((outcome) => 'root' in outcome)
+  const unreachable = outcomes.flatMap((outcome) => ('problem' in outcome ? outcome.problem : []))
+  const [first, ...others] = found.sort((left, right) => right.slot - left.slot)
+  if (first === undefined) throw new UserError(`checkpoint: ${unreachable.join('; ')}`)
+  for (const other of others) {
+    const problem = problemBetween(first, other)
+    if (problem !== undefined)
+      throw new UserError(`checkpoint: ${first.source} and ${other.source} disagree: ${problem}`)
+  }
+  return { ...first, unreachable }
+}
+
+async function openSource(
+  source: string,
+  network: CheckpointNetwork,
+  limits: SourceLimits,
+): Promise<(Checkpoint & { readonly source: string }) | { readonly problem: string }> {
+  for (let attempt = 1; ; attempt++) {
+    let problem: string
+    try {
+      const { state, block } = await readSource(source, limits)
+      const checked = checkCheckpoint(state, block, network)
+      if (checked.ok) return { ...checked.value, source }
+      problem = checked.error
+    } catch (error) {
+      return { problem: `${source}: ${(error as Error).message}` }
+    }
+    if (attempt === ATTEMPTS || !isUrl(source)) throw new UserError(`checkpoint: ${source}: ${problem}`)
+  }
+}
