@@ -114,6 +114,29 @@ describe('handshake', () => {
   })
 })
 
+describe('events', () => {
+  it('say who came and went, by whom it ended, why one is banned and who cannot be reached', async () => {
+    const bench = await createBench()
+    const failed = { type: 'dialFailed', peerId: 'z', cause: 'timeout', message: '10000 ms passed' } as const
+    await bench.tell(failed)
+    await bench.connect('a', 'outbound')
+    await bench.connect('b')
+    await bench.tell({ type: 'peerDisconnected', peerId: 'a', reason: 'connection lost' })
+    await bench.lab.ask(bench.network.ref, { type: 'banPeer', peerId: 'b', milliseconds: 1000 })
+    await bench.tell({ type: 'peerDisconnected', peerId: 'b', reason: 'banned' })
+    expect(bench.eventsOf('dialFailed')).toEqual([failed])
+    expect(bench.eventsOf('peerConnected')).toMatchObject([
+      { peerId: 'a', direction: 'outbound', address: expect.any(String), agent: expect.any(String) },
+      { peerId: 'b', direction: 'inbound' },
+    ])
+    expect(bench.eventsOf('peerBanned')).toMatchObject([{ peerId: 'b', cause: 'operator' }])
+    expect(bench.eventsOf('peerDisconnected')).toMatchObject([
+      { peerId: 'a', direction: 'outbound', reason: 'connection lost', isByUs: false },
+      { peerId: 'b', direction: 'inbound', reason: 'banned', isByUs: true },
+    ])
+  })
+})
+
 describe('a peer of another chain', () => {
   it.each([
     ['another genesis', statusOf([7, 11], [66, 0]), 'expected genesis'],
