@@ -13,7 +13,6 @@ import { stateRoutes } from './routes/stateRoutes.ts'
 import { testDriverRoutes } from './routes/testDriverRoutes.ts'
 import { validatorRoutes } from './routes/validatorRoutes.ts'
 import { createServer, type Listen, startListening } from './server.ts'
-import { serveStaticFiles } from './serveStaticFiles.ts'
 import { VoteRecord } from './voteRecord.ts'
 
 /** The node over HTTP. */
@@ -47,12 +46,12 @@ export function createApi(parts: ApiParts): Api {
     ...(parts.servesValidators ? signingRoutes(asks, refs, identity, limits) : []),
     ...(parts.testDriver ? testDriverRoutes(parts.testDriver) : []),
   ]
-  const server = createServer(
-    withOpenApi('/lean/v0/openapi.json', 'Trine lean node', identity.version, routes),
+  const server = createServer({
+    routes: withOpenApi('/lean/v0/openapi.json', 'Trine lean node', identity.version, routes),
     limits,
-    parts.onError,
-  )
-  if (parts.explorer !== undefined) serveStaticFiles(server, parts.explorer)
+    onError: parts.onError,
+    files: parts.explorer,
+  })
   return {
     server,
     listen: (listen) => startListening(server, listen),

@@ -12,6 +12,7 @@ export class Readings {
   readonly #asks: Asks
   readonly #refs: ApiRefs
   readonly #anchor: RootedBlock
+  #publicKeys: readonly string[] | undefined
 
   constructor(asks: Asks, refs: ApiRefs, identity: ApiIdentity) {
     this.#asks = asks
@@ -64,6 +65,15 @@ export class Readings {
     if (!found.ok) return found
     if (found.value === undefined) return apiFailure('NOT_FOUND', `no state: ${describeBlockId(id)}`)
     return success(found.value)
+  }
+
+  /** The validators' keys in hex: asked for once, for the registry never changes. */
+  async publicKeys(): Promise<Result<readonly string[], ApiFailure>> {
+    if (this.#publicKeys !== undefined) return success(this.#publicKeys)
+    const state = await this.state({ by: 'finalized' })
+    if (!state.ok) return state
+    this.#publicKeys = state.value.validators.getAllReadonlyValues().map(({ pubkey }) => toHex(pubkey))
+    return success(this.#publicKeys)
   }
 
   async #meansAnchor(id: BlockId): Promise<Result<boolean, ApiFailure>> {

@@ -4,6 +4,7 @@ import { type ApiFailure, apiFailure } from './failure.ts'
 import type { ApiLimits } from './parts.ts'
 import type { Route } from './route.ts'
 import { failureOf, sendFailure, serve } from './serve.ts'
+import { findStaticFile, type StaticFiles, sendFile } from './staticFiles.ts'
 
 /** Reads bodies in SSZ as bytes. */
 const SSZ = 'application/octet-stream'
@@ -17,18 +18,20 @@ export async function startListening(server: FastifyInstance, { host, port }: Li
   return { host, port: (server.server.address() as AddressInfo).port }
 }
 
-/**
- * An HTTP server with these routes. Every refusal is `{code, message}`; what breaks within is told to `onError` and not
- * to whoever asked.
- *
- * @param refuse looked at before everything else of a request, whatever its path
- */
-export function createServer(
-  routes: readonly Route[],
-  limits: ApiLimits,
-  onError: (error: unknown) => void,
-  refuse: (request: FastifyRequest) => ApiFailure | undefined = () => undefined,
-): FastifyInstance {
+export type ServerParts = {
+  readonly routes: readonly Route[]
+  readonly limits: ApiLimits
+  /** Told what breaks within. */
+  readonly onError: (error: unknown) => void
+  /** Looked at before everything else of a request, whatever its path. */
+  readonly refuse?: (request: FastifyRequest) => ApiFailure | undefined
+  /** Served where there is no route. */
+  readonly files?: StaticFiles | undefined
+}
+
+/** An HTTP server with these routes. Every refusal is `{code, message}`, which says nothing of what broke within. */
+export function createServer(parts: ServerParts): FastifyInstance {
+  const { routes, limits, onError, refuse, files = new Map() } = parts
   const server = Fastify({
     bodyLimit: limits.bodyBytes,
     connectionTimeout: limits.idleTimeout,
@@ -43,7 +46,7 @@ export function createServer(
   server.removeContentTypeParser('text/plain')
   server.addContentTypeParser(SSZ, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.addHook('onRequest', async (request, reply) => {
-    const refusal = refuse(request)
+    const refusal = refuse?.(request)
     if (refusal?.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer')
     if (refusal !== undefined) return sendFailure(reply, refusal)
   })
@@ -58,6 +61,9 @@ export function createServer(
   })
   server.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url)
+    const file =
+      request.method === 'GET' || request.method === 'HEAD' ? findStaticFile(files, path) : undefined
+    if (file !== undefined) return sendFile(reply, file)
     const allowed = routes.filter((route) => matches(route, path)).map(({ method }) => method)
     if (allowed.length === 0) {
       return sendFailure(reply, apiFailure('NOT_FOUND', `no such path: ${path.slice(0, 200)}`).error)
@@ -81,7 +87,7 @@ function refuseConnection(error: Error & { readonly code?: string }, socket: Soc
   )
 }
 
-export function pathOf(url: string): string {
+function pathOf(url: string): string {
   const end = url.indexOf('?')
   return end < 0 ? url : url.slice(0, end)
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
+import type { FastifyReply } from 'fastify'
 
 /** A file to be served: its bytes, and what they are. */
 export type StaticFile = { readonly bytes: Uint8Array; readonly mediaType: string }
@@ -42,10 +43,28 @@ export function readStaticFiles(folder: string): StaticFiles {
 }
 
 /** Everything comes from this server, and nobody may put the page into a frame of theirs. */
-export const CONTENT_SECURITY_POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 /** The file that a request's path means: `/` and whatever ends with it is an `index.html`. */
 export function findStaticFile(files: StaticFiles, path: string): StaticFile | undefined {
-  return files.get(path.endsWith('/') ? `${path}index.html` : path)
+  return files.get(decodedPath(path.endsWith('/') ? `${path}index.html` : path))
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+export function sendFile(reply: FastifyReply, { bytes, mediaType }: StaticFile): FastifyReply {
+  return reply
+    .status(200)
+    .type(mediaType)
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('referrer-policy', 'no-referrer')
+    .header('cache-control', 'no-cache')
+    .send(bytes)
 }

@@ -151,6 +151,32 @@ describe('the event stream', { timeout: 120_000 }, () => {
       expect(framesOf(stream.text())).toEqual([])
     }))
 
+  it('parts with a reader who never reads, and with nobody else', () =>
+    withNode(
+      { hasDuties: false, limits: { keepAlive: 50, idleTimeout: 1000, eventBacklog: 8192 } },
+      async (lean, port) => {
+        const silent = await listen(port, 'duty')
+        const reader = await listen(port, 'duty')
+        silent.pause()
+        let slot = 0
+        const connections = () =>
+          new Promise<number>((resolve) =>
+            lean.api.server.server.getConnections((_error, count) => resolve(count)),
+          )
+        expect(await connections()).toBe(2)
+        await until('the end of the silent one', async () => {
+          // More than the buffers between hold, again and again.
+          for (let count = 0; count < 2000; count++) lean.hub.emit(duty(slot++))
+          return (await connections()) === 1
+        })
+        await until(
+          'more events',
+          async () => framesOf(reader.text()).at(-1)?.[1].slot === slot - 1 || undefined,
+        )
+        reader.close()
+      },
+    ))
+
   it('knows a topic for every kind of event', () =>
     withNode({}, async (lean, port) => {
       const stream = await listen(port, TOPICS.join(','))

@@ -214,6 +214,11 @@ describe('what the routes say', () => {
     expect(roots.has(head)).toBe(true)
     const orphans = nodes.filter((node: { parent_root: string }) => !roots.has(node.parent_root))
     expect(orphans).toHaveLength(1)
+    const seen = new Set([orphans[0].parent_root])
+    for (const { root, parent_root } of nodes) {
+      expect(seen.has(parent_root)).toBe(true)
+      seen.add(root)
+    }
   })
 
   it('tells who voted for what', async () => {

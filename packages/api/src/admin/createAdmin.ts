@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Ref, Scheduler } from '@trine/actors'
 import type { NetworkMessageFrom, ValidatorMessageFrom } from '@trine/messages'
+import type { FastifyRequest } from 'fastify'
 import { Asks } from '../asks.ts'
 import type { Api } from '../createApi.ts'
 import { apiFailure } from '../failure.ts'
@@ -46,11 +47,12 @@ export function createAdmin(parts: AdminParts): Api {
   const routes = [...serviceRoutes(asks, refs), ...actionRoutes(actions)]
   const described = withOpenApi('/lean/v0/admin/openapi.json', 'Trine lean node: admin', version, routes)
   const expected = digestOf(`Bearer ${token}`)
-  const server = createServer(described, limits, onError, ({ headers }) => {
+  const refuse = ({ headers }: FastifyRequest) => {
     // Digests have one length and say nothing of how much of a wrong token was right.
     if (timingSafeEqual(digestOf(headers.authorization ?? ''), expected)) return undefined
     return apiFailure('UNAUTHORIZED', 'authorization: expected Bearer and the token of this node').error
-  })
+  }
+  const server = createServer({ routes: described, limits, onError, refuse })
   return {
     server,
     listen: (listen) => startListening(server, listen),

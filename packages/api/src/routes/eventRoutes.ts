@@ -51,6 +51,7 @@ function eventsRoute(stream: EventStream): Route {
       response.on('drain', () => subscription.drained())
       response.on('close', () => subscription.close())
       response.on('error', () => subscription.close())
+      if (response.closed) subscription.close()
       return success({ as: 'stream' })
     },
   })

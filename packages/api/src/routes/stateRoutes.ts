@@ -29,6 +29,9 @@ export function stateRoutes(readings: Readings, scheduler: Scheduler): Route[] {
   return [finalizedStateRoute(handle), stateRoute(handle)]
 }
 
+/** Each answer can be some megabytes that a slow reader does not take. */
+const STATES_AT_ONCE = 32
+
 /** States that are kept as they were served: a checkpoint is asked for by many at one time. */
 const KEPT_STATES = 2
 
@@ -67,6 +70,7 @@ function finalizedStateRoute(handle: Route['handle']): Route {
     json: stateShape,
     represented: ['ssz', 'json'],
     statuses: MISSING,
+    atOnce: STATES_AT_ONCE,
     handle,
   })
 }
@@ -81,6 +85,7 @@ function stateRoute(handle: Route['handle']): Route {
     json: stateShape,
     represented: ['json', 'ssz'],
     statuses: MISSING,
+    atOnce: STATES_AT_ONCE,
     handle,
   })
 }

@@ -76,23 +76,23 @@ function validatorsRoute(readings: Readings, votes: VoteRecord, { pageItems }: A
       total: uint,
     }),
     handle: async ({ query }) => {
-      const [chain, state, duties] = await Promise.all([
+      const [chain, keys, duties] = await Promise.all([
         readings.chain(),
-        readings.state({ by: 'finalized' }),
+        readings.publicKeys(),
         readings.duties(),
       ])
       if (!chain.ok) return chain
-      if (!state.ok) return state
+      if (!keys.ok) return keys
       if (!duties.ok) return duties
       const own = new Set(duties.value.validators.map(({ validatorIndex }) => validatorIndex))
-      const total = state.value.validators.length
+      const total = keys.value.length
       const end = Math.min(total, query.offset + query.limit)
       const validators = []
       for (let index = query.offset; index < end; index++) {
         const latestVote = votes.latestOf(index)
         validators.push({
           validator_index: index,
-          public_key: toHex(state.value.validators.getReadonly(index).pubkey),
+          public_key: keys.value[index],
           is_own: own.has(index),
           next_proposal_slot: nextSlotOf(index, chain.value.slot, total),
           latest_vote: latestVote === undefined ? null : voteJson(latestVote),
