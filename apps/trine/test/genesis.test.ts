@@ -5,12 +5,15 @@ import { parseNetworkConfig, parseValidatorConfig, parseValidators } from '@trin
 import { toHex } from '@trine/types'
 import { encodePublicKey } from '@trine/xmss'
 import { readSecretKeyFile } from '@trine/xmss/node'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readGenesisTime } from '../src/genesis/options.ts'
 import { readSetup } from '../src/node/readSetup.ts'
 import { UserError } from '../src/userError.ts'
 import { makeNetwork, sourceOf, temporaryFolder } from './support/network.ts'
 import { bin, trine } from './support/trine.ts'
+
+// Every test starts processes, and a busy machine takes its time for each.
+vi.setConfig({ testTimeout: 180_000 })
 
 let folder = ''
 beforeEach(() => {

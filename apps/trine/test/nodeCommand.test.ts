@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { readNodeConfig } from '../src/node/readNodeConfig.ts'
 import { readSetup } from '../src/node/readSetup.ts'
 import { makeNetwork, temporaryFolder } from './support/network.ts'
 import { bin, trine } from './support/trine.ts'
+
+// Every test starts processes, and a busy machine takes its time for each.
+vi.setConfig({ testTimeout: 180_000 })
 
 let folder = ''
 let net = ''
@@ -185,5 +188,5 @@ describe('trine node', () => {
     expect(second.output()).toMatch(/^trine: [^\n]+\n$/m)
     node.child.kill('SIGTERM')
     expect(await node.ended).toBe(0)
-  }, 120_000)
+  })
 })

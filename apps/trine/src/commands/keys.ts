@@ -122,6 +122,15 @@ Exit codes: 0 done, 2 a file or a slot is wrong.`,
       'first slot the other machine may sign for (default: of each key the first unused)',
     )
     .option('--marker-folder <dir>', 'where the markers are (default: beside the ledgers)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trine keys handover data/trine_0/ledger trine_0.handover
+  $ trine keys handover data/trine_0/ledger trine_0.handover --at 1200
+
+Exit codes: 0 done, 2 a file, a folder or a slot is wrong.`,
+    )
     .action(async (folder: string, file: string, flags: HandoverFlags) => {
       const { handover } = await import('../keys/handover.ts')
       await handover(folder, file, flags)
@@ -133,6 +142,14 @@ Exit codes: 0 done, 2 a file or a slot is wrong.`,
     .argument('<file>', 'written by trine keys handover')
     .argument('<folder>', 'folder of the ledgers here')
     .option('--marker-folder <dir>', 'where the markers are (default: beside the ledgers)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trine keys takeover trine_0.handover data/trine_0/ledger
+
+Exit codes: 0 done, 2 a file, a folder or a slot is wrong.`,
+    )
     .action(async (file: string, folder: string, flags: Pick<HandoverFlags, 'markerFolder'>) => {
       const { takeover } = await import('../keys/handover.ts')
       await takeover(file, folder, flags)
