@@ -153,7 +153,7 @@ describe('the event stream', { timeout: 120_000 }, () => {
 
   it('parts with a reader who never reads, and with nobody else', () =>
     withNode(
-      { hasDuties: false, limits: { keepAlive: 50, idleTimeout: 1000, eventBacklog: 8192 } },
+      { hasDuties: false, limits: { keepAlive: 50, idleTimeout: 4000, eventBacklog: 8192 } },
       async (lean, port) => {
         const silent = await listen(port, 'duty')
         const reader = await listen(port, 'duty')

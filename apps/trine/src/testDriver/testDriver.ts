@@ -4,20 +4,19 @@ import { describeTransitionError, stateTransition } from '@trine/state-transitio
 import { blockType, failure, PRESET, type Result, success, toHex } from '@trine/types'
 import { z } from 'zod'
 import { json, jsonState, readFields } from '../conformance/devnet1/fields.ts'
-import { applyStep, type Step, stepSchema } from '../conformance/devnet1/forkChoice.ts'
-import { signedBlockFields, wrongSignatureIn } from '../conformance/xmss/verifySignatures.ts'
+import { type FixtureStep, readStep } from '../conformance/devnet1/forkChoice.ts'
+import { findWrongSignature } from '../conformance/xmss/verifySignatures.ts'
 
 // Whole fixtures come in: what they say besides is nothing to the driver.
 const anchorSchema = z.object({ anchorState: jsonState, anchorBlock: json(blockType) })
 const transitionSchema = z.object({ pre: jsonState, blocks: z.array(json(blockType)) })
-const signedSchema = z.object(signedBlockFields)
 
 /** Runs the specification's fixtures for Hive's simulator, with the code that the conformance tests run. */
 export function createTestDriver(): TestDriver {
   let store: Store | undefined
   return {
     initForkChoice: (input) => {
-      const anchor = read(anchorSchema, input)
+      const anchor = read(() => readFields(anchorSchema, input))
       if (!anchor.ok) return anchor
       const made = getForkchoiceStore(anchor.value.anchorState, anchor.value.anchorBlock)
       if (!made.ok) return failure(describeForkChoiceError(made.error))
@@ -26,45 +25,41 @@ export function createTestDriver(): TestDriver {
     },
     stepForkChoice: (input) => {
       if (store === undefined) return undefined
-      const step = read(stepSchema, input)
+      const step = read(() => readStep(input))
       if (!step.ok) return step
       const late = tooLate(store, step.value)
       if (late !== undefined) return failure(late)
-      const outcome = applyStep(store, step.value)
+      const outcome = step.value.apply(store)
       const error = outcome.ok ? null : outcome.error
       return success({ accepted: outcome.ok, error, snapshot: snapshotOf(store) })
     },
     runStateTransition: (input) => {
-      const fixture = read(transitionSchema, input)
+      const fixture = read(() => readFields(transitionSchema, input))
       return fixture.ok ? success(transitionReport(fixture.value)) : fixture
     },
     verifySignatures: (input) => {
-      const fixture = read(signedSchema, input)
-      if (!fixture.ok) return fixture
-      const wrong = wrongSignatureIn(fixture.value)
-      return success({ succeeded: wrong === undefined, error: wrong ?? null })
+      const wrong = read(() => findWrongSignature(input))
+      if (!wrong.ok) return wrong
+      return success({ succeeded: wrong.value === undefined, error: wrong.value ?? null })
     },
   }
 }
 
-function read<Schema extends z.ZodType>(schema: Schema, input: unknown): Result<z.output<Schema>, string> {
+/** What reading gives, or what its error says of the input. */
+function read<Value>(reading: () => Value): Result<Value, string> {
   try {
-    return success(readFields(schema, input))
+    return success(reading())
   } catch (error) {
     return failure((error as Error).message)
   }
 }
 
 /** Why the store's clock cannot go where a step wants it: it goes there interval by interval. */
-function tooLate({ genesisTime }: Store, step: Step): string | undefined {
-  const lastSlot = PRESET.historicalRootsLimit
-  const lastTime = genesisTime + lastSlot * PRESET.secondsPerSlot
-  if (step.stepType === 'tick' && step.time > lastTime) {
-    return `time: expected at most ${lastTime}, got ${step.time}`
-  }
-  if (step.stepType !== 'block') return undefined
-  const { slot } = step.block.message.block
-  return slot > lastSlot ? `block.block.slot: expected at most ${lastSlot}, got ${slot}` : undefined
+function tooLate(store: Store, step: FixtureStep): string | undefined {
+  const last = store.genesisTime + PRESET.historicalRootsLimit * PRESET.secondsPerSlot
+  const time = step.clockTo(store)
+  if (time === undefined || time <= last) return undefined
+  return `step: expected a time of at most ${last}, got ${time}`
 }
 
 function snapshotOf(store: Store): StoreSnapshot {

@@ -20,7 +20,7 @@ import {
 } from '@trine/types'
 import { z } from 'zod'
 import { BlockLabels } from './blockLabels.ts'
-import { integer, json, jsonState, take } from './fields.ts'
+import { integer, json, jsonState, readFields, take } from './fields.ts'
 import { type FixtureOutcome, fixtureRunner } from './fixtures.ts'
 import { checkStore } from './storeChecks.ts'
 
@@ -34,8 +34,7 @@ const labelledBlock = z
     message: take(fromJson(blockWithAttestationType, json), describeJsonError, context),
   }))
 
-/** One step of a fixture. */
-export const stepSchema = z.discriminatedUnion('stepType', [
+const stepSchema = z.discriminatedUnion('stepType', [
   z.strictObject({ stepType: z.literal('tick'), time: integer, ...stepFields }),
   z.strictObject({ stepType: z.literal('block'), block: labelledBlock, ...stepFields }),
   z.strictObject({
@@ -46,7 +45,7 @@ export const stepSchema = z.discriminatedUnion('stepType', [
   }),
 ])
 
-export type Step = z.output<typeof stepSchema>
+type Step = z.output<typeof stepSchema>
 
 const schema = z.strictObject({
   network: z.string(),
@@ -89,8 +88,29 @@ function learnLabels(step: Step, labels: BlockLabels): void {
   labels.learnFrom(step.checks ?? {}, root)
 }
 
+/** A step of a fixture by itself. */
+export type FixtureStep = {
+  /** Where it moves the store's clock, in Unix seconds; undefined when it does not. */
+  clockTo(store: Store): number | undefined
+  /** Does what the step says; the error is the rejection in words. */
+  apply(store: Store): Result<void, string>
+}
+
+/** Reads one step; throws an error that says which field is not what was expected. */
+export function readStep(json: unknown): FixtureStep {
+  const step = readFields(stepSchema, json)
+  return {
+    clockTo: ({ genesisTime }) => {
+      if (step.stepType === 'tick') return step.time
+      if (step.stepType === 'attestation') return undefined
+      return genesisTime + Number(step.block.message.block.slot) * PRESET.secondsPerSlot
+    },
+    apply: (store) => applyStep(store, step),
+  }
+}
+
 /** Does what a step says; the error is the rejection in words. */
-export function applyStep(store: Store, step: Step): Result<void, string> {
+function applyStep(store: Store, step: Step): Result<void, string> {
   switch (step.stepType) {
     case 'tick':
       store.onTick(step.time, false)

@@ -2,7 +2,7 @@ import { signatureChecks } from '@trine/state-transition'
 import { blockWithAttestationType } from '@trine/types'
 import { encodeSignature, type Signature, test } from '@trine/xmss'
 import { z } from 'zod'
-import { json, jsonState } from '../devnet1/fields.ts'
+import { json, jsonState, readFields } from '../devnet1/fields.ts'
 import { type FixtureOutcome, fixtureRunner } from '../devnet1/fixtures.ts'
 import { elements, join } from './fields.ts'
 import { wrongSignature } from './signatureVerifier.ts'
@@ -16,7 +16,7 @@ const signature = z
   .transform(({ path, rho, hashes }): Signature => ({ path: path.siblings, rho, hashes }))
 
 /** A block with the signatures as the fixtures write them, and the state whose registry has the keys. */
-export const signedBlockFields = {
+const signedBlockFields = {
   anchorState: jsonState,
   signedBlockWithAttestation: z.strictObject({
     message: json(blockWithAttestationType),
@@ -50,12 +50,19 @@ export const verifySignaturesRunner = fixtureRunner(
   },
 )
 
-/** What is wrong with the block's signatures; undefined when all are valid. */
-export function wrongSignatureIn({
+function wrongSignatureIn({
   anchorState,
   signedBlockWithAttestation: signed,
 }: z.output<typeof signedBlockSchema>): string | undefined {
   const bytes = signed.signature.data.map((each) => encodeSignature(SCHEME, each, 'ssz'))
   const checks = signatureChecks({ message: signed.message, signature: bytes }, anchorState)
   return checks.ok ? wrongSignature(SCHEME, checks.value, 'ssz') : checks.error.code
+}
+
+/**
+ * What is wrong with the signatures of a fixture's block; undefined when all are valid. Throws an error that says which
+ * field is not what was expected.
+ */
+export function findWrongSignature(json: unknown): string | undefined {
+  return wrongSignatureIn(readFields(signedBlockSchema, json))
 }
