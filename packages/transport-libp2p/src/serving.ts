@@ -37,7 +37,7 @@ export class Serving {
   readonly #protocols = new Map<string, ServedProtocol>()
   readonly #served = new Map<RequestId, Served>()
   /** Streams that are not closed by both sides yet: also of answers that have ended. */
-  readonly #streams = new Set<Stream>()
+  readonly #streams = new Map<Stream, PeerId>()
   #inboundIds = 0
   #node: Node | undefined
 
@@ -104,7 +104,7 @@ export class Serving {
   }
 
   #accept(stream: Stream, peerId: PeerId, maxRequestLength: number): void {
-    const ofPeer = [...this.#served.values()].filter((served) => served.peerId === peerId)
+    const ofPeer = [...this.#streams.values()].filter((other) => other === peerId)
     const { maxRequests, maxRequestsPerPeer } = this.#limits
     if (ofPeer.length >= maxRequestsPerPeer || this.#streams.size >= maxRequests) {
       stream.abort(new Error('too many requests'))
@@ -122,7 +122,7 @@ export class Serving {
       isOver: false,
     }
     this.#served.set(served.inboundId, served)
-    this.#streams.add(stream)
+    this.#streams.set(stream, peerId)
     stream.addEventListener('close', () => {
       this.#streams.delete(stream)
       this.#abort(served, 'closed')

@@ -118,6 +118,19 @@ describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
     expect(['disconnected', 'truncated']).toContain(await outcomeOf(6))
   })
 
+  it('leave nothing open when they are over', { timeout: 60_000 }, async () => {
+    const { server, client } = await startPair(kind)
+    for (let requestId = 1; requestId <= 100; requestId++) {
+      ask(client, server, { requestId, maxChunks: 1 })
+      const isNew = ({ inboundId }: { inboundId: number }) => inboundId === requestId
+      await server.events.next('requestReceived', isNew)
+      server.transport.respond(requestId, text('one'))
+      server.transport.endResponse(requestId)
+      const { outcome } = await client.events.next('responseEnded', (event) => event.requestId === requestId)
+      expect(outcome, `request ${requestId}`).toBe('complete')
+    }
+  })
+
   it('over the rate of a peer are answered with an error, and told of', { timeout: 60_000 }, async () => {
     const server = await startEndpoint(1, kind, { limits: { requestsPerSecond: 0.001, burstSeconds: 3000 } })
     const client = await startEndpoint(2, kind, { staticPeers: [asStaticPeer(server)] })
