@@ -37,6 +37,11 @@ import { VoteRows } from './voteRows.ts'
 /** What is in the record of heads: those of the last batch, and the blocks whose states are stored. */
 export type HeadsRecord = StoredHeads & { readonly storedStates: StoredStates }
 
+/** The record of heads, if there is one; throws when it cannot be read. */
+export function readRecord(bytes: Uint8Array | undefined): HeadsRecord | undefined {
+  return bytes && JSON.parse(new TextDecoder().decode(bytes))
+}
+
 /** Blocks handed out at once, and the rest of the last one's slot. */
 const IMPORTS = 64
 
@@ -192,6 +197,9 @@ class LevelStore implements LevelBlockStore {
   async #write(batch: StoreBatch): Promise<void> {
     if (this.#hasFailed) {
       await this.#disk.reopen()
+      // A batch that failed may be on the disk all the same.
+      this.#record = readRecord(await this.#database.get(HEADS_KEY))
+      this.#votes.forget()
       this.#hasFailed = false
     }
     await this.#disk.check()

@@ -4,7 +4,12 @@ import { bytesEqual, type Result, success } from '@trine/types'
 import { ClassicLevel } from 'classic-level'
 import { type Database, describeFailure } from './database.ts'
 import { HEADS_KEY, META_KEY } from './keys.ts'
-import { createLevelBlockStore, type HeadsRecord, type LevelBlockStore } from './levelBlockStore.ts'
+import {
+  createLevelBlockStore,
+  type HeadsRecord,
+  type LevelBlockStore,
+  readRecord,
+} from './levelBlockStore.ts'
 import {
   encodeMeta,
   type OpenedMeta,
@@ -106,8 +111,7 @@ async function withHeads(
 ): Promise<Result<OpenDatabase, StoreOpenError>> {
   const heads = await database.get(HEADS_KEY)
   try {
-    const record: HeadsRecord | undefined = heads && JSON.parse(new TextDecoder().decode(heads))
-    return success({ database, record, ...meta })
+    return success({ database, record: readRecord(heads), ...meta })
   } catch {
     return refuse('DAMAGED', folder, 'the record of heads cannot be read')
   }

@@ -47,6 +47,11 @@ export class VoteRows {
     }
   }
 
+  /** After a batch that failed: what is on the disk has to be looked at again. */
+  forget(): void {
+    this.#entries.clear()
+  }
+
   /** The latest votes of all validators; throws when one cannot be read. */
   async readAll(): Promise<StoredVotes[]> {
     const all: StoredVotes[] = []
