@@ -90,13 +90,15 @@ function signatureLengthOf({ signatureEncoding }: ApiIdentity): number {
   return signature.minSize
 }
 
-/** The block in the envelope of a signed one: nobody voted in it, and its signature is zeros. */
+/** The block in the envelope of a signed one: its proposer voted for nothing, and all signatures are zeros. */
 function unsigned(block: Block, signatureLength: number): RootedBlock {
   const nowhere = { root: ZERO_ROOT, slot: 0 }
   const data = { slot: block.slot, head: nowhere, target: nowhere, source: nowhere }
   const proposerAttestation = { validatorIndex: block.proposerIndex, data }
+  const signatures = block.body.attestations.length + 1
+  const signature = Array.from({ length: signatures }, () => new Uint8Array(signatureLength))
   return {
     root: toHex(blockRoot(block)),
-    signedBlock: { message: { block, proposerAttestation }, signature: [new Uint8Array(signatureLength)] },
+    signedBlock: { message: { block, proposerAttestation }, signature },
   }
 }

@@ -5,7 +5,7 @@ import type { ApiFailure } from './failure.ts'
 
 /** What a request is answered with. A `text` is JSON that is written already. */
 export type Answer =
-  | { readonly as: 'json'; readonly value: unknown; readonly status?: number }
+  | { readonly as: 'json'; readonly value: unknown }
   | { readonly as: 'text'; readonly text: string | Uint8Array }
   | { readonly as: 'ssz'; readonly bytes: Uint8Array }
   | { readonly as: 'nothing' }

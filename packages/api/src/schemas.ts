@@ -22,6 +22,22 @@ export const blockHeaderShape = z.object({
   body_root: root,
 })
 
+/** A uint64 of a signed message, which is as large as its signer wants it. */
+const uint64 = z.number().meta({ override: { type: 'integer', minimum: 0 } })
+
+const signedReference = z.object({ root, slot: uint64 })
+
+/** An attestation as it was signed. */
+export const attestationShape = z.object({
+  validator_id: uint64,
+  data: z.object({
+    slot: uint64,
+    head: signedReference,
+    target: signedReference,
+    source: signedReference,
+  }),
+})
+
 /** Statuses of routes that look something up. */
 export const MISSING = { 404: 'the node does not have it' }
 

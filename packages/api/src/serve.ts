@@ -1,4 +1,4 @@
-import { failure, type Result, success } from '@trine/types'
+import { failure, type Result, stringifyJson, success } from '@trine/types'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { preferred } from './accept.ts'
@@ -54,10 +54,8 @@ export function sendFailure(reply: FastifyReply, { code, message }: ApiFailure):
 function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   switch (answer.as) {
     case 'json':
-      return reply
-        .status(answer.status ?? 200)
-        .type(JSON_TYPE)
-        .send(JSON.stringify(answer.value))
+      // A uint64 from outside can be a bigint.
+      return reply.type(JSON_TYPE).send(stringifyJson(answer.value))
     case 'text':
       return reply.type(JSON_TYPE).send(answer.text)
     case 'ssz':

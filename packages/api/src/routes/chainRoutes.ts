@@ -14,13 +14,10 @@ import { blockId } from '../blockId.ts'
 import type { ApiIdentity } from '../parts.ts'
 import type { Readings } from '../readings.ts'
 import { defineRoute, json, type Route } from '../route.ts'
-import { blockHeaderShape, MISSING, reference, root, slot, uint } from '../schemas.ts'
+import { attestationShape, blockHeaderShape, MISSING, reference, root, slot, uint } from '../schemas.ts'
 import { sszToJson } from '../sszJson.ts'
 
 const TAG = 'chain'
-
-const attestationData = z.object({ slot, head: reference, target: reference, source: reference })
-const attestation = z.object({ validator_id: uint, data: attestationData })
 
 const blockShape = z.object({
   root,
@@ -28,8 +25,8 @@ const blockShape = z.object({
   proposer_index: uint,
   parent_root: root,
   state_root: root,
-  body: z.object({ attestations: z.array(attestation) }),
-  proposer_attestation: attestation,
+  body: z.object({ attestations: z.array(attestationShape) }),
+  proposer_attestation: attestationShape,
 })
 
 const chainShape = z.object({

@@ -6,6 +6,7 @@ import type { ApiLimits } from '../parts.ts'
 import type { Readings } from '../readings.ts'
 import { defineRoute, json, type Route } from '../route.ts'
 import {
+  attestationShape,
   hex,
   integerText,
   MAX_SLOT,
@@ -162,13 +163,7 @@ function attestationsRoute(votes: VoteRecord, { pageItems }: ApiLimits): Route {
   })
 }
 
-const signedVoteShape = z.object({
-  message: z.object({
-    validator_id: uint,
-    data: z.object({ slot, head: reference, target: reference, source: reference }),
-  }),
-  signature: hex,
-})
+const signedVoteShape = z.object({ message: attestationShape, signature: hex })
 
 const evidenceShape = z.union([
   z.object({
