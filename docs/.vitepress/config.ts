@@ -11,7 +11,7 @@ function titleOf(page: string): string {
   return /^# (.*)$/m.exec(readFileSync(join(root, page), 'utf8'))?.[1]?.replaceAll('`', '') ?? page
 }
 
-const link = (text: string, page: string) => ({ text, link: `/${page}` })
+const link = (text: string, page: string) => ({ text, link: `/${page.replace(/README$/, '')}` })
 
 /** Pages that exist: what a later release adds appears by itself, what is gone is no dead link. */
 const section = (text: string, pages: [text: string, page: string][]) => ({
@@ -98,8 +98,12 @@ export default defineConfig({
         ['The ledger of one-time keys', 'docs/key-ledger'],
       ]),
       section('Running a node', [
+        ['Configuration', 'docs/configuration'],
         ['Operations', 'docs/operations'],
         ['Troubleshooting', 'docs/troubleshooting'],
+        ['Logs', 'docs/logs'],
+        ['The explorer', 'docs/explorer'],
+        ['Containers, Prometheus, Grafana', 'devnet/README'],
       ]),
       section('Reference', [
         ['Command line', 'docs/reference/cli'],

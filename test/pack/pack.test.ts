@@ -22,7 +22,7 @@ describe('the published packages, installed by somebody else', () => {
     const argv = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
     const installed = consumer.run('npm', ...argv)
     if (installed.status !== 0) throw new Error(`npm install: ${installed.stderr}`)
-  })
+  }, 600_000)
 
   afterAll(() => {
     consumer?.remove()

@@ -59,7 +59,7 @@ export function createConsumer(tarballs: Tarball[]): Consumer {
   return {
     folder,
     run: (command, ...argv) =>
-      spawnSync(command, argv, { cwd: folder, encoding: 'utf8', env, maxBuffer: 1 << 26, timeout: 240_000 }),
+      spawnSync(command, argv, { cwd: folder, encoding: 'utf8', env, maxBuffer: 1 << 26, timeout: 400_000 }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
