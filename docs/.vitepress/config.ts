@@ -29,6 +29,53 @@ const packages = readdirSync(join(root, 'packages'))
   .filter((name) => existsSync(join(root, 'packages', name, 'README.md')))
   .map((name) => link(`@trine/${name}`, `packages/${name}/`))
 
+const sections = [
+  section('Quick start', [
+    ['Which one is yours', 'docs/quick-start'],
+    ['Devnet participant', 'docs/quick-start-devnet'],
+    ['Researcher', 'docs/quick-start-research'],
+    ['CI', 'docs/quick-start-ci'],
+  ]),
+  section('Concepts', [
+    ['Overview', 'docs/concepts/README'],
+    ['Slots and intervals', 'docs/concepts/slots'],
+    ['LMD-GHOST, two lanes', 'docs/concepts/fork-choice'],
+    ['Justification and finality', 'docs/concepts/finality'],
+    ['XMSS keys', 'docs/concepts/xmss'],
+    ['Actors and lanes', 'docs/concepts/actors'],
+  ]),
+  section('Guides', [
+    ['Simulating a network', 'docs/simulate'],
+    ['The 3sf-mini model', 'docs/3sf-mini'],
+    ['Validator keys', 'docs/keys'],
+    ['Keys for a devnet', 'docs/devnet-keys'],
+    ['The ledger of one-time keys', 'docs/key-ledger'],
+  ]),
+  section('Running a node', [
+    ['Configuration', 'docs/configuration'],
+    ['Operations', 'docs/operations'],
+    ['Troubleshooting', 'docs/troubleshooting'],
+    ['Logs', 'docs/logs'],
+    ['The database', 'docs/database'],
+    ['The explorer', 'docs/explorer'],
+    ['Containers, Prometheus, Grafana', 'devnet/README'],
+  ]),
+  section('Reference', [
+    ['Command line', 'docs/reference/cli'],
+    ['HTTP API', 'docs/reference/api'],
+    ['Metrics', 'docs/metrics'],
+    ['Deviations', 'docs/deviations'],
+    ['Architecture', 'docs/architecture'],
+    ['Benchmarks', 'docs/benchmarks/README'],
+  ]),
+]
+
+/** Pages that nobody gave a place yet. */
+const unlisted = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => link(titleOf(`docs/${name}`), `docs/${name.slice(0, -3)}`))
+  .filter((page) => !sections.some(({ items }) => items.some((item) => item.link === page.link)))
+
 /** Links to files that are no pages: copied beside the pages, so that they work on the site as they do in a checkout. */
 function copyLinkedFiles(pages: readonly string[], out: string): void {
   for (const page of pages) {
@@ -76,43 +123,8 @@ export default defineConfig({
       link('Reference', 'docs/reference/cli'),
     ],
     sidebar: [
-      section('Quick start', [
-        ['Which one is yours', 'docs/quick-start'],
-        ['Devnet participant', 'docs/quick-start-devnet'],
-        ['Researcher', 'docs/quick-start-research'],
-        ['CI', 'docs/quick-start-ci'],
-      ]),
-      section('Concepts', [
-        ['Overview', 'docs/concepts/README'],
-        ['Slots and intervals', 'docs/concepts/slots'],
-        ['LMD-GHOST, two lanes', 'docs/concepts/fork-choice'],
-        ['Justification and finality', 'docs/concepts/finality'],
-        ['XMSS keys', 'docs/concepts/xmss'],
-        ['Actors and lanes', 'docs/concepts/actors'],
-      ]),
-      section('Guides', [
-        ['Simulating a network', 'docs/simulate'],
-        ['The 3sf-mini model', 'docs/3sf-mini'],
-        ['Validator keys', 'docs/keys'],
-        ['Keys for a devnet', 'docs/devnet-keys'],
-        ['The ledger of one-time keys', 'docs/key-ledger'],
-      ]),
-      section('Running a node', [
-        ['Configuration', 'docs/configuration'],
-        ['Operations', 'docs/operations'],
-        ['Troubleshooting', 'docs/troubleshooting'],
-        ['Logs', 'docs/logs'],
-        ['The explorer', 'docs/explorer'],
-        ['Containers, Prometheus, Grafana', 'devnet/README'],
-      ]),
-      section('Reference', [
-        ['Command line', 'docs/reference/cli'],
-        ['HTTP API', 'docs/reference/api'],
-        ['Metrics', 'docs/metrics'],
-        ['Deviations', 'docs/deviations'],
-        ['Architecture', 'docs/architecture'],
-        ['Benchmarks', 'docs/benchmarks/README'],
-      ]),
+      ...sections,
+      ...(unlisted.length > 0 ? [{ text: 'More', items: unlisted }] : []),
       { text: 'Packages', collapsed: true, items: packages },
       { text: 'Decisions', collapsed: true, items: decisions },
       section('Project', [
