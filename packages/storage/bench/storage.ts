@@ -79,31 +79,40 @@ async function restartFigures(chain: BenchChain, count: number): Promise<Row> {
   const again = await open('long', chain)
   const sizes = await again.tableSizes()
   await again.close()
-  const restarts: number[] = []
-  for (let round = 0; round < 3; round++) restarts.push(await restart('long', chain, count))
+  const restarts: { time: number; cpu: number }[] = []
+  for (let round = 0; round < 5; round++) restarts.push(await restart('long', chain, count))
+  const fastest = restarts.sort((left, right) => left.time - right.time)[0]!
   return {
     blocks: count,
     'written per second': threeDigits((1000 * count) / time),
     'bytes per block': Math.round(sizeOnDisk('long') / count),
     'of it header and index': Math.round((sizes.headers + sizes.slots + sizes.finalized) / count),
     'bytes per state': stateBytes,
-    'restart to the first tick answered, ms': Math.round(restarts.sort((left, right) => left - right)[1]!),
+    'restart to the first tick answered, ms': Math.round(fastest.time),
+    'of it processor, ms': Math.round(fastest.cpu),
   }
 }
 
-async function restart(name: string, chain: BenchChain, slot: number): Promise<number> {
+/** From opening the database to the answer after the first tick, and the processor's share of it: a disk or machine that others use waits. */
+async function restart(
+  name: string,
+  chain: BenchChain,
+  slot: number,
+): Promise<{ time: number; cpu: number }> {
   let store: LevelBlockStore | undefined
   let service: BenchService | undefined
+  const before = process.cpuUsage()
   const time = await timed(async () => {
     store = await open(name, chain)
     service = new BenchService(chain, () => store)
     await service.tick(slot + 1)
   })
+  const { user, system } = process.cpuUsage(before)
   const { head } = await service!.ask({ type: 'getChain' })
   if (head.slot !== slot) throw new Error(`expected head ${slot}, got ${head.slot}`)
   service!.end()
   await store!.close()
-  return time
+  return { time, cpu: (user + system) / 1000 }
 }
 
 /** Writes blocks in portions of 16, each finalized three slots later. */
@@ -183,7 +192,7 @@ async function finalityFigures(slots: number): Promise<Row[]> {
   while ((await written()) !== slots) await service.tick(slots)
   service.end()
   await store.close()
-  rows.push({ ...rows.at(-1), 'restart, ms': Math.round(await restart('pending', chain, slots)) })
+  rows.push({ ...rows.at(-1), 'restart, ms': Math.round((await restart('pending', chain, slots)).time) })
   return rows
 }
 
