@@ -17,7 +17,8 @@ export function preferred(
   accept: string | undefined,
   offered: readonly Representation[],
 ): Result<Representation, ApiFailure> {
-  if (accept === undefined || accept.trim() === '') return success(offered[0]!)
+  if (accept === undefined || accept.trim() === '' || offered.length === 0)
+    return success(offered[0] ?? 'json')
   const ranges = accept.slice(0, 1000).split(',').map(readRange)
   let best: Representation | undefined
   let bestQuality = 0

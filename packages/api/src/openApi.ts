@@ -70,7 +70,10 @@ function operationOf(route: Route): Schema {
     ...(route.body && { requestBody: requestBody(route.body) }),
     ...(route.sszBody && { requestBody: sszRequestBody(route.sszBody) }),
     responses: {
-      200: { description: 'as asked for', ...(Object.keys(content).length > 0 && { content }) },
+      [route.represented.length === 0 ? 204 : 200]: {
+        description: 'as asked for',
+        ...(Object.keys(content).length > 0 && { content }),
+      },
       ...failures({
         400: 'something given is not as it should be',
         406: 'no such representation',

@@ -50,7 +50,7 @@ export type Route<
   readonly body: Body | undefined
   /** The shape of a JSON answer; undefined when there is none. */
   readonly json: z.ZodType | undefined
-  /** Ways to answer, the preferred one first. */
+  /** Ways to answer, the preferred one first; none where there is nothing to say but that it is done. */
   readonly represented: readonly Representation[]
   /** Statuses besides 200 that mean something here, beyond those that every route can give. */
   readonly statuses: Readonly<Record<number, string>>

@@ -89,6 +89,7 @@ function driverRoute(
     body: z.looseObject({}, 'an object'),
     bodyBytes: BODY_BYTES,
     json: shape,
+    represented: shape === undefined ? [] : ['json'],
     statuses: { 409: 'there is no store yet' },
     handle: async ({ body }) => run(body),
   })
