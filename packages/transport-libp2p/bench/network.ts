@@ -168,8 +168,9 @@ for (const kind of ['quic', 'tcp'] as const) {
   for (const [size, length, rounds] of SIZES) {
     const byGossip = await measureGossip(nodes, length, rounds)
     const byRequest = await measureRequests(nodes, peerIds[0]!, length, rounds)
-    rows.push({ kind, size, ...byGossip, ...byRequest, ...(await weigh(nodes)) })
-    console.error(`${kind} ${size} measured`)
+    const row = { kind, size, ...byGossip, ...byRequest, ...(await weigh(nodes)) }
+    rows.push(row)
+    console.error(JSON.stringify(row))
   }
   for (const node of nodes) node.stop()
 }
