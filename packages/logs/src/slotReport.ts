@@ -33,6 +33,7 @@ export class SlotReport {
   #reported: Slot = -1
   #lonely = 0
   #nextFinalityWarning: number
+  readonly #reportedEnds = new Set<string>()
 
   constructor(options: SlotReportOptions) {
     this.#options = options
@@ -158,6 +159,4 @@ export class SlotReport {
       ),
     ]
   }
-
-  readonly #reportedEnds = new Set<string>()
 }
