@@ -4,5 +4,7 @@ try {
   const { buildExplorer } = await import('../src/build.ts')
   await buildExplorer()
 } catch (error) {
-  console.warn(`the explorer's page was not built now, it will be when first used: ${error?.message ?? error}`)
+  console.warn(
+    `the explorer's page was not built now, it will be when first used: ${error?.message ?? error}`,
+  )
 }

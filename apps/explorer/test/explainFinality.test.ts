@@ -27,7 +27,7 @@ describe('votes missing', () => {
     expect(headline).toBe(
       'Nothing has become final since slot 5: of 9 validators only 5 were heard in the last two slots, and 6 votes are needed.',
     )
-    expect(votes).toContain('6 of 9 votes (two thirds)')
+    expect(votes).toContain('A target is justified by 6 of 9 votes.')
     expect(votes).toContain('5 for slot 8')
     expect(votes).toContain('1 more is needed')
     expect(absent).toBe('Not heard lately: validators 1, 3, 5, 7 (last heard in slot 7).')

@@ -95,7 +95,7 @@ describe('trine replay', () => {
     expect(steps[199]).toMatchObject({ step: 199, clock: 200 })
     expect(Object.keys(steps[199].stakers[9])).toContain('safeTarget')
     expect(readFileSync(svg!, 'utf8')).toContain('staker 3 after step 120')
-    expect(readFileSync(html!, 'utf8')).toContain('<option value="1">staker 4</option>')
+    expect(/<title>3sf-mini: [^<]*<\/title>/.test(readFileSync(html!, 'utf8'))).toBe(true)
 
     const same = replay('--compare', records!, file('same.yaml', 'steps: 200'))
     expect([same.code, same.output]).toEqual([0, expect.stringContaining('No difference in 200 steps')])

@@ -6,11 +6,9 @@ import {
   frameAt,
   Recorder,
   type Recording,
-  replayPage,
   type Scenario,
   ZERO_HASH,
 } from '../src/index.ts'
-import { historyOf } from '../src/picture/timeline.ts'
 import { layoutTree } from '../src/picture/tree.ts'
 import { anyScenario, withChanges } from './randomScenario.ts'
 
@@ -117,24 +115,4 @@ describe('the tree', () => {
       expect(open).toEqual([])
     }
   })
-})
-
-it('the timeline has a mark where the head left its branch', () => {
-  const recording = record(withChanges({}))
-  const blocks = recording.blocks
-  const isAncestor = (ancestor: number, block: number): boolean =>
-    block === ancestor || (block >= 0 && isAncestor(ancestor, blocks[block]!.parent))
-  const expected: number[] = []
-  for (let step = 1; step < recording.steps; step++) {
-    const [before, after] = [frameAt(recording, 0, step - 1).head, frameAt(recording, 0, step).head]
-    if (!isAncestor(before, after)) expected.push(step)
-  }
-  expect(expected.length).toBeGreaterThan(0)
-  expect(historyOf(recording, 0).reorgs).toEqual(expected)
-})
-
-it('a name in the page is text, never markup', () => {
-  const page = replayPage(record(withChanges({ steps: 20, name: '</script><img src=x onerror=alert(1)>' })))
-  expect(page).not.toContain('<img')
-  expect(page.match(/<\/script>/g)).toHaveLength(2)
 })

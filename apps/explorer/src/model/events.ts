@@ -71,6 +71,16 @@ export type OwnValidator = {
   readonly keyEnd: number | undefined
 }
 
+/** Where a network's rules are not those of devnet-1. */
+export type Rules = {
+  /** Votes that justify a target. */
+  readonly needed: number
+  /** Distances from the finalized slot that may be justified, ascending; those of 3SF-mini without it. */
+  readonly distances: readonly number[] | undefined
+  /** Quarter of the slot from which on a vote is late. */
+  readonly lateFrom: number
+}
+
 export type ModelEvent =
   | {
       readonly type: 'setup'
@@ -80,6 +90,7 @@ export type ModelEvent =
       /** Milliseconds since the epoch; undefined where time is virtual. */
       readonly genesisTime: number | undefined
       readonly millisecondsPerTick: number
+      readonly rules?: Rules | undefined
     }
   /** Time goes on: `tick` counts intervals since the beginning of slot 0 (steps, in a replay). */
   | { readonly type: 'tick'; readonly tick: number; readonly lateness: number }

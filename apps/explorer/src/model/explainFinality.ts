@@ -99,7 +99,7 @@ function headlineOf(cause: FinalityCause, facts: FinalityFacts): string {
 }
 
 function votesText({ round, needed, validatorCount, roundTargets, leading }: FinalityFacts): string {
-  const rule = `A target is justified by ${needed} of ${validatorCount} votes (two thirds).`
+  const rule = `A target is justified by ${needed} of ${validatorCount} votes.`
   if (roundTargets.length === 0) return `${rule} No votes were heard for slot ${Math.max(0, round)}.`
   const shown = roundTargets
     .slice(0, 4)

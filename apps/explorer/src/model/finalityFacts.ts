@@ -71,12 +71,13 @@ const MOST_TARGETS = 32
 /** Reads the numbers off a model. */
 export function finalityFacts(model: Model): FinalityFacts {
   const finalizedSlot = model.finalized?.slot ?? 0
+  const { rules } = model.setup
   const justifiedSlot = Math.max(model.justified?.slot ?? 0, finalizedSlot)
   const round = model.interval * 4 >= 2 * model.setup.ticksPerSlot ? model.slot : model.slot - 1
   const votes = roundVotes(model, round)
   const targets = targetStandings(model, finalizedSlot, votes)
   const roundTargets = groupByTarget(votes)
-  const leading = leadingTarget(targets, roundTargets[0]?.target)
+  const leading = leadingTarget(targets, roundTargets)
   const active = [...model.votes.latest.values()].filter(({ slot }) => slot >= round - 1).length
   return {
     slot: model.slot,
@@ -91,10 +92,10 @@ export function finalityFacts(model: Model): FinalityFacts {
     roundTargets,
     leading,
     absentees: absenteesOf(model, leading?.target, round),
-    upcoming: nextJustifiable(Math.max(model.slot - 1, finalizedSlot), finalizedSlot, UPCOMING).map(
+    upcoming: nextJustifiable(Math.max(model.slot - 1, finalizedSlot), finalizedSlot, UPCOMING, rules).map(
       (slot) => ({
         slot,
-        why: justifiability(slot, finalizedSlot).why,
+        why: justifiability(slot, finalizedSlot, model.setup.rules).why,
       }),
     ),
     ...outlookOf(model, justifiedSlot, finalizedSlot, roundTargets[0]?.target.slot ?? 0),
@@ -133,7 +134,7 @@ function targetStandings(model: Model, finalizedSlot: number, round: readonly Vo
     reachedAt: nth(voters.values(), model.needed - 1)?.heardAt,
     isJustified: model.justifiedRoots.has(target.root),
     isOnChain: model.chain.roots.has(target.root),
-    ...justifiability(target.slot, finalizedSlot),
+    ...justifiability(target.slot, finalizedSlot, model.setup.rules),
   }))
 }
 
@@ -143,11 +144,15 @@ function nth<T>(items: Iterable<T>, index: number): T | undefined {
   return undefined
 }
 
+/** The target of most votes of the round that they can still do something for. */
 function leadingTarget(
   targets: readonly TargetStanding[],
-  target: Reference | undefined,
+  roundTargets: FinalityFacts['roundTargets'],
 ): TargetStanding | undefined {
-  return targets.find((standing) => standing.target.root === target?.root)
+  const voted = roundTargets.map(({ target }) =>
+    targets.find((standing) => standing.target.root === target.root),
+  )
+  return voted.find((standing) => standing?.isJustified === false && standing.isOnChain) ?? voted[0]
 }
 
 /** Who is not among the voters for a target, and what each does instead. */
@@ -184,7 +189,9 @@ function outlookOf(
   let source = justifiedSlot
   let isUnbroken = justifiedSlot > finalizedSlot
   while (outlook.length < 3) {
-    const [slot = 0] = nextJustifiable(Math.max(source, passedOver.at(-1) ?? source), finalizedSlot, 1)
+    const from = Math.max(source, passedOver.at(-1) ?? source)
+    const [slot] = nextJustifiable(from, finalizedSlot, 1, model.setup.rules)
+    if (slot === undefined) break
     const isGone = slot < headSlot && !model.chain.bySlot.has(slot)
     if (isGone || slot < votedSlot) {
       passedOver.push(slot)
@@ -194,7 +201,7 @@ function outlookOf(
     const root = model.chain.bySlot.get(slot)?.root
     outlook.push({
       slot,
-      why: justifiability(slot, finalizedSlot).why,
+      why: justifiability(slot, finalizedSlot, model.setup.rules).why,
       votes: root === undefined ? 0 : (model.votes.tallies.get(root)?.voters.size ?? 0),
       finalizes: isUnbroken ? source : undefined,
       notBefore: Math.max(slot + 2, model.slot + 1),

@@ -1,12 +1,14 @@
 import { isJustifiableAfter } from '@trine/state-transition/slots'
+import type { Rules } from './events.ts'
 
 /** Whether a slot may be justified while another is the last finalized one, and the reason in words. */
 export type Justifiability = { readonly isJustifiable: boolean; readonly why: string }
 
 /** Why a slot may be justified, or not: the back-off rule of 3SF-mini with its numbers. */
-export function justifiability(slot: number, finalizedSlot: number): Justifiability {
+export function justifiability(slot: number, finalizedSlot: number, rules?: Rules): Justifiability {
   const distance = slot - finalizedSlot
   if (distance < 0) return { isJustifiable: false, why: `before the finalized slot ${finalizedSlot}` }
+  if (rules?.distances !== undefined) return otherJustifiability(distance, finalizedSlot, rules.distances)
   const isJustifiable = isJustifiableAfter(slot, finalizedSlot)
   const after = `${distance} after finalized slot ${finalizedSlot}`
   if (!isJustifiable) {
@@ -17,8 +19,25 @@ export function justifiability(slot: number, finalizedSlot: number): Justifiabil
   return { isJustifiable, why: `${after}: allowed, ${product(distance)}` }
 }
 
-/** The first justifiable slots after `slot`. */
-export function nextJustifiable(slot: number, finalizedSlot: number, count: number): number[] {
+function otherJustifiability(
+  distance: number,
+  finalizedSlot: number,
+  distances: readonly number[],
+): Justifiability {
+  const isJustifiable = distances.includes(distance)
+  const after = `${distance} after finalized slot ${finalizedSlot}`
+  return {
+    isJustifiable,
+    why: `${after}: ${isJustifiable ? 'allowed' : 'not allowed'} by the rules of this run`,
+  }
+}
+
+/** The first justifiable slots after `slot`; fewer where the rules of a run end. */
+export function nextJustifiable(slot: number, finalizedSlot: number, count: number, rules?: Rules): number[] {
+  if (rules?.distances !== undefined) {
+    const slots = rules.distances.map((distance) => finalizedSlot + distance)
+    return slots.filter((next) => next > slot).slice(0, count)
+  }
   const found: number[] = []
   for (let next = Math.max(slot + 1, finalizedSlot); found.length < count; next++) {
     if (isJustifiableAfter(next, finalizedSlot)) found.push(next)

@@ -96,7 +96,7 @@ export class Model {
 
   /** Votes that justify: two thirds, rounded up. */
   get needed(): number {
-    return Math.ceil((2 * this.validatorCount) / 3)
+    return this.setup.rules?.needed ?? Math.ceil((2 * this.validatorCount) / 3)
   }
 
   /** The head and its ancestors, as far down as they are known. */

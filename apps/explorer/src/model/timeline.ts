@@ -38,7 +38,7 @@ export function timelineSlot(model: Model, slot: number): TimelineSlot {
     finalizedSlot,
     votes: tally?.voters.size ?? 0,
     votesInBlocks: tally?.inBlocks ?? 0,
-    ...justifiability(slot, finalizedSlot),
+    ...justifiability(slot, finalizedSlot, model.setup.rules),
   }
 }
 

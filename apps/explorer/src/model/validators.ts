@@ -26,6 +26,11 @@ export type ValidatorRow = {
 /** The interval from which on a vote is late: the safe target was computed without it. */
 const SAFE_TARGET_INTERVAL = 2
 
+/** The quarter of a slot from which on a vote is late. */
+export function lateInterval(model: Model): number {
+  return model.setup.rules?.lateFrom ?? SAFE_TARGET_INTERVAL
+}
+
 /** What a validator's vote in a slot was like. */
 export function voteStatus(model: Model, validatorIndex: number, slot: number): VoteStatus {
   const vote = model.votes.bySlot.get(slot)?.get(validatorIndex)
@@ -35,7 +40,7 @@ export function voteStatus(model: Model, validatorIndex: number, slot: number): 
   }
   if (!isForChain(model, vote)) return 'otherHead'
   const { ticksPerSlot } = model.setup
-  const lateFrom = vote.slot * ticksPerSlot + (ticksPerSlot * SAFE_TARGET_INTERVAL) / 4
+  const lateFrom = vote.slot * ticksPerSlot + (ticksPerSlot * lateInterval(model)) / 4
   return vote.heardAt >= lateFrom && vote.heardAt >= model.watchedFrom * ticksPerSlot ? 'late' : 'onTime'
 }
 

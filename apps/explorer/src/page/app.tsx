@@ -75,7 +75,13 @@ export function App({ source }: { source: Source }) {
           />
         )}
       </main>
-      {source.time !== undefined && <TimeBar time={source.time} node={node} />}
+      {source.time !== undefined && (
+        <TimeBar
+          time={source.time}
+          node={node}
+          onNode={(step) => choose({ node: (node + step + source.nodes.length) % source.nodes.length })}
+        />
+      )}
     </div>
   )
 }

@@ -2,6 +2,7 @@ import type { FinalityCause, FinalityExplanation } from '../model/explainFinalit
 import type { TargetStanding } from '../model/finalityFacts.ts'
 import type { Model } from '../model/model.ts'
 import { type TimelineSlot, timeline } from '../model/timeline.ts'
+import { FinalityChart } from './finalityChart.tsx'
 import { signOf } from './finalityTrack.tsx'
 import { short } from './format.ts'
 import { Scrolling } from './scrolling.tsx'
@@ -82,6 +83,12 @@ export function FinalityView({ model, explanation }: { model: Model; explanation
             </ol>
           </dd>
         </dl>
+      </section>
+      <section class="panel" aria-labelledby="history-title">
+        <div class="panel-head">
+          <h2 id="history-title">Head, justified and finalized slot over time</h2>
+        </div>
+        <FinalityChart model={model} />
       </section>
       <div class="two">
         <section class="panel" aria-labelledby="targets-title">

@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts'
 import { timelineSlot } from '../model/timeline.ts'
 import { standingOf, weightsOf } from '../model/tree.ts'
-import { slotVotes, voteStatus } from '../model/validators.ts'
+import { lateInterval, slotVotes, voteStatus } from '../model/validators.ts'
 import type { Vote } from '../model/voteBook.ts'
 import { signOf } from './finalityTrack.tsx'
 import { count, moment, short } from './format.ts'
@@ -107,6 +107,7 @@ function Votes({ model, slot }: { model: Model; slot: number }) {
   const groups = [...Map.groupBy(votes, ({ head, target }) => `${head.root} ${target.root}`).values()]
   groups.sort((left, right) => right.length - left.length)
   const missed = missing(model, slot)
+  const late = lateInterval(model)
   return (
     <>
       <h3>
@@ -114,8 +115,8 @@ function Votes({ model, slot }: { model: Model; slot: number }) {
       </h3>
       {total > 0 && (
         <p class="intervals-text">
-          {byInterval[0]} with the block, {byInterval[1]} in time, {byInterval[2]! + byInterval[3]!} late,{' '}
-          {later} after the slot
+          {byInterval[0]} with the block, {sum(byInterval.slice(1, late))} in time,{' '}
+          {sum(byInterval.slice(late))} late, {later} after the slot
         </p>
       )}
       <ul class="vote-groups">
@@ -146,6 +147,10 @@ function VoteGroup({ model, group }: { model: Model; group: readonly Vote[] }) {
       <span class="quiet">{names(group.map(({ validatorIndex }) => validatorIndex))}</span>
     </>
   )
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function missing(model: Model, slot: number): number[] {

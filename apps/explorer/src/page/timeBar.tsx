@@ -4,8 +4,15 @@ import type { TimeControl } from './source.ts'
 
 const FRAMES_PER_SECOND = 8
 
+type TimeBarProps = {
+  readonly time: TimeControl
+  readonly node: number
+  /** Goes so many nodes further. */
+  readonly onNode: (step: 1 | -1) => void
+}
+
 /** Time travel: a slider, buttons, and keys for the whole page. */
-export function TimeBar({ time, node }: { time: TimeControl; node: number }) {
+export function TimeBar({ time, node, onNode }: TimeBarProps) {
   const [isPlaying, setPlaying] = useState(false)
   const { firstTick, lastTick, ticksPerSlot, tick } = time
   const goToChange = (direction: 1 | -1) => {
@@ -35,6 +42,8 @@ export function TimeBar({ time, node }: { time: TimeControl; node: number }) {
       ['ArrowRight', (step) => time.goTo(time.tick + step)],
       ['Home', () => time.goTo(firstTick)],
       ['End', () => time.goTo(lastTick)],
+      ['[', () => onNode(-1)],
+      [']', () => onNode(1)],
       [',', () => goToChange(-1)],
       ['.', () => goToChange(1)],
       [' ', () => setPlaying((playing) => !playing)],
@@ -71,7 +80,7 @@ export function TimeBar({ time, node }: { time: TimeControl; node: number }) {
         <span class="keys">
           {' '}
           Keys: <kbd>←</kbd> <kbd>→</kbd> step, with <kbd>Shift</kbd> slot, <kbd>,</kbd> <kbd>.</kbd> change
-          of finality, <kbd>Home</kbd> <kbd>End</kbd>, <kbd>Space</kbd> play
+          of finality, <kbd>[</kbd> <kbd>]</kbd> node, <kbd>Home</kbd> <kbd>End</kbd>, <kbd>Space</kbd> play
         </span>
       </p>
     </section>

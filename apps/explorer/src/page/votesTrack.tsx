@@ -1,4 +1,4 @@
-import type { SlotVotes } from '../model/validators.ts'
+import { lateInterval, type SlotVotes } from '../model/validators.ts'
 import type { Track } from './track.ts'
 
 const NAMES = ['with the block', 'in time', 'after the safe target', 'before the next slot', 'later'] as const
@@ -52,7 +52,7 @@ function Bars({ votes, track, ground, full }: BarsProps) {
         return (
           <rect
             key={NAMES[interval]}
-            class={`bar in-${interval}`}
+            class={`bar in-${interval > 1 && interval < lateInterval(model) ? 1 : interval}`}
             x={x + interval * width}
             y={ground - below - height}
             width={Math.max(2, width - 1)}

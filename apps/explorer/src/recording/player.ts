@@ -36,10 +36,12 @@ export class Player {
     for (this.#tick = tick; this.#at < events.length; this.#at += 1 + ARGUMENTS[events[this.#at]!]!) {
       const isTick = events[this.#at] === CODE.tick
       if (isTick && this.#at > 0) this.#applyVotes(votes, Math.min(events[this.#at + 1]! - 1, tick))
-      if (isTick && events[this.#at + 1]! > tick) return this.#model
+      if (isTick && events[this.#at + 1]! > tick) break
       for (const event of this.#eventsAt(this.recording.nodes[node]!)) this.#model.apply(event)
     }
     this.#applyVotes(votes, tick)
+    // Nothing may have happened lately, or the node is down: time goes on all the same.
+    if (this.#model.tick < tick) this.#model.apply({ type: 'tick', tick, lateness: 0 })
     return this.#model
   }
 
@@ -63,13 +65,13 @@ export class Player {
   }
 
   #rewind(node: number): void {
-    const { ticksPerSlot, millisecondsPerTick, validatorCount, votesFrom } = this.recording
+    const { ticksPerSlot, millisecondsPerTick, validatorCount, votesFrom, rules } = this.recording
     const { name, ownValidators } = this.recording.nodes[node]!
     this.#node = node
     this.#model = new Model()
     this.#at = 0
     this.#votesAt = 0
-    const times = { ticksPerSlot, millisecondsPerTick, genesisTime: undefined }
+    const times = { ticksPerSlot, millisecondsPerTick, genesisTime: undefined, rules }
     this.#model.apply({ type: 'setup', name, validatorCount, ...times })
     const own = ownValidators.map((validatorIndex) => ({ validatorIndex, keyEnd: undefined }))
     this.#model.apply({ type: 'ownValidators', validators: own })

@@ -11,7 +11,7 @@ import {
 
 export type RecorderOptions = Pick<
   Recording,
-  'title' | 'description' | 'ticksPerSlot' | 'millisecondsPerTick' | 'validatorCount'
+  'title' | 'description' | 'ticksPerSlot' | 'millisecondsPerTick' | 'validatorCount' | 'rules'
 > & {
   readonly nodes: readonly { readonly name: string; readonly ownValidators: readonly number[] }[]
   /** Most numbers in the streams of all nodes together. */
@@ -21,6 +21,7 @@ export type RecorderOptions = Pick<
 type Track = {
   readonly name: string
   readonly ownValidators: readonly number[]
+  tick: number
   readonly events: number[]
   readonly extras: ModelEvent[]
   readonly reasons: Map<string, number>
@@ -44,7 +45,7 @@ export class Recorder {
   readonly #voteOf = new Map<string, number>()
   #size = 0
   #firstTick = Number.POSITIVE_INFINITY
-  #tick = 0
+  #lastTick = 0
   #votesFrom = 0
 
   constructor(options: RecorderOptions) {
@@ -52,6 +53,7 @@ export class Recorder {
     this.#tracks = options.nodes.map(({ name, ownValidators }) => ({
       name,
       ownValidators,
+      tick: 0,
       events: [],
       extras: [],
       reasons: new Map(),
@@ -68,7 +70,8 @@ export class Recorder {
     const track = this.#tracks[node]!
     switch (event.type) {
       case 'tick':
-        this.#tick = Math.max(this.#tick, event.tick)
+        track.tick = event.tick
+        this.#lastTick = Math.max(this.#lastTick, event.tick)
         this.#firstTick = Math.min(this.#firstTick, event.tick)
         return this.#push(track, CODE.tick, event.tick)
       case 'block':
@@ -95,7 +98,7 @@ export class Recorder {
 
   /** The recording of everything so far. */
   finish(): Recording {
-    const { title, description, ticksPerSlot, millisecondsPerTick, validatorCount } = this.#options
+    const { title, description, ticksPerSlot, millisecondsPerTick, validatorCount, rules } = this.#options
     const kept = new Map<number, number>()
     const votes: number[] = []
     const nodes = this.#tracks.map((track): RecordedNode => {
@@ -120,8 +123,9 @@ export class Recorder {
       ticksPerSlot,
       millisecondsPerTick,
       validatorCount,
+      rules,
       firstTick: Number.isFinite(this.#firstTick) ? this.#firstTick : 0,
-      lastTick: this.#tick,
+      lastTick: this.#lastTick,
       votesFrom: this.#votesFrom,
       roots: this.#roots,
       slots: this.#slots,
@@ -164,10 +168,10 @@ export class Recorder {
       this.#voteOf.set(key, index)
       this.#votes.push(vote.validatorIndex, vote.slot, ...names)
     }
-    const slot = Math.floor(this.#tick / this.#options.ticksPerSlot)
+    const slot = Math.floor(track.tick / this.#options.ticksPerSlot)
     const heard = track.votes.get(slot)
-    if (heard === undefined) track.votes.set(slot, [this.#tick, index, VOTE_ORIGINS.indexOf(origin)])
-    else heard.push(this.#tick, index, VOTE_ORIGINS.indexOf(origin))
+    if (heard === undefined) track.votes.set(slot, [track.tick, index, VOTE_ORIGINS.indexOf(origin)])
+    else heard.push(track.tick, index, VOTE_ORIGINS.indexOf(origin))
     this.#size += 3
     if (this.#size > (this.#options.limit ?? LIMIT)) this.#forgetVotes(slot)
   }

@@ -1,4 +1,4 @@
-import type { ModelEvent } from '../model/events.ts'
+import type { ModelEvent, Rules } from '../model/events.ts'
 
 /**
  * A run in a file: what several nodes were told, as numbers. Blocks and votes stand once, whoever heard of them. The
@@ -11,6 +11,7 @@ export type Recording = {
   readonly ticksPerSlot: number
   readonly millisecondsPerTick: number
   readonly validatorCount: number
+  readonly rules?: Rules | undefined
   readonly firstTick: number
   readonly lastTick: number
   /** First slot whose votes are in the file: earlier ones were left out to bound it. */

@@ -20,7 +20,10 @@ export function registerReplay(program: Command): void {
     )
     .option('--seeds <range>', 'run a range of seeds like 0..99 on all cores and print a summary')
     .option('--svg <file>', 'draw the block tree of a staker at a step')
-    .option('--html <file>', 'write a page with block tree, time slider, views and finality timeline')
+    .option(
+      '--html <file>',
+      'write a page with fork tree, votes, finality and a time slider (docs/explorer.md)',
+    )
     .option('--at <step>', 'with --svg: the step to draw (default the last)')
     .option('--window <slots>', 'with --svg: draw only the latest slots (default all)')
     .option('--views <list>', 'stakers to draw, like 0,3 or 0..4 (default all with --html, 0 with --svg)')
@@ -69,11 +72,11 @@ async function replay(options: ReplayOptions): Promise<void> {
     const scenario = scenarioOf(options)
     checkProtocol(options.against, scenario)
     const { replayAgainst } = await import('../replay/against.ts')
-    replayAgainst(scenario, options)
+    await replayAgainst(scenario, options)
     return
   }
   const { replayOnce } = await import('../replay/single.ts')
-  replayOnce(scenarioOf(options), options)
+  await replayOnce(scenarioOf(options), options)
 }
 
 function refuseTogether(

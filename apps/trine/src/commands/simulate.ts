@@ -14,7 +14,10 @@ export function registerSimulate(program: Command): void {
     .option('--signatures <mode>', 'none, test or devnet')
     .option('--json <file>', 'write the whole report')
     .option('--junit <file>', 'write a JUnit report, for CI')
-    .option('--html <file>', 'write a page with fork tree, votes, finality and a time slider (docs/explorer.md)')
+    .option(
+      '--html <file>',
+      'write a page with fork tree, votes, finality and a time slider (docs/explorer.md)',
+    )
     .option('--quiet', 'print the verdict only')
     .option('--shrink [file]', 'when it fails: look for a smaller scenario that fails alike, and write it')
     .option('--shrink-runs <number>', 'most runs for that (400)')

@@ -13,16 +13,16 @@ import type { ReplayOptions } from './options.ts'
 import { fileProducts } from './products.ts'
 
 /** Runs a scenario by the model and by devnet-1 and prints where the rules part; files are of the devnet-1 run. */
-export function replayAgainst(scenario: Scenario, options: ReplayOptions): void {
+export async function replayAgainst(scenario: Scenario, options: ReplayOptions): Promise<void> {
   const pair = new AgainstDevnet1(scenario, startNativeSha256)
-  const products = fileProducts(pair.devnet, options)
+  const products = fileProducts(pair.devnet, options, 'devnet-1')
   const progress = new Progress(process.stderr, scenario.steps)
   while (pair.step()) {
     for (const product of products) product.afterStep?.()
     progress.update(pair.devnet.stepsDone, `step ${pair.devnet.stepsDone} of ${scenario.steps}`)
   }
   progress.clear()
-  for (const product of products) product.finish?.()
+  for (const product of products) await product.finish?.()
   console.log(againstText(scenario, pair.report()))
   const { failure } = pair.model
   if (failure !== undefined) {

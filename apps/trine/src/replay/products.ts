@@ -7,7 +7,6 @@ import {
   Recorder,
   recordsHead,
   recordsTail,
-  replayPage,
   standaloneStyle,
   stepRecord,
   TraceDigest,
@@ -17,14 +16,18 @@ import { startNativeSha256 } from './nativeSha256.ts'
 import { type ReplayOptions, stakerList, wholeNumber } from './options.ts'
 
 /** Something that is made of a run: fed after every step, finished at the end. */
-export type Product = { afterStep?(): void; finish?(): void }
+export type Product = { afterStep?(): void; finish?(): void | Promise<void> }
 
 /** Numbers in a page's recording: about 40 MB of text. */
 const MAX_RECORDED = 8_000_000
 
+/** Whose rules a run follows: the page explains them. */
+export type Protocol = '3sf-mini' | 'devnet-1'
+
 /** The files that the options ask to make of a run. */
-export function fileProducts(run: ModelRun, options: ReplayOptions): Product[] {
-  return [...(options.json === undefined ? [] : [records(run, options.json)]), ...pictures(run, options)]
+export function fileProducts(run: ModelRun, options: ReplayOptions, protocol: Protocol): Product[] {
+  const pictured = pictures(run, options, protocol)
+  return [...(options.json === undefined ? [] : [records(run, options.json)]), ...pictured]
 }
 
 /** What the Python program prints. */
@@ -57,7 +60,7 @@ function records(run: ModelRun, path: string): Product {
   }
 }
 
-function pictures(run: ModelRun, options: ReplayOptions): Product[] {
+function pictures(run: ModelRun, options: ReplayOptions, protocol: Protocol): Product[] {
   const { svg, html, at, views, window } = options
   if (svg === undefined && html === undefined) {
     for (const [flag, value] of Object.entries({ '--at': at, '--views': views, '--window': window })) {
@@ -83,13 +86,15 @@ function pictures(run: ModelRun, options: ReplayOptions): Product[] {
       )
     }
   }
-  const finish = (): void => {
+  const finish = async (): Promise<void> => {
     const recording = recorder.finish()
     const frame = frameAt(recording, 0, Math.min(lastStep, recording.steps - 1))
     if (svgFile !== undefined) {
       writeAndClose(svgFile, `${drawTree(recording, frame, windowSlots, standaloneStyle())}\n`)
     }
-    if (htmlFile !== undefined) writeAndClose(htmlFile, replayPage(recording))
+    if (htmlFile === undefined) return
+    const { recordingPage, replayRecording } = await import('@trine/explorer')
+    writeAndClose(htmlFile, await recordingPage(replayRecording(recording, run.scenario, protocol)))
   }
   return [{ afterStep, finish }]
 }

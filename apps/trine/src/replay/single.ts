@@ -5,7 +5,7 @@ import type { ReplayOptions } from './options.ts'
 import { digest, fileProducts, printout } from './products.ts'
 
 /** Runs one scenario and writes what the options ask for. Sets the exit code to 1 when the model failed. */
-export function replayOnce(scenario: Scenario, options: ReplayOptions): void {
+export async function replayOnce(scenario: Scenario, options: ReplayOptions): Promise<void> {
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -17,13 +17,16 @@ export function replayOnce(scenario: Scenario, options: ReplayOptions): void {
     if (process.stdout.isTTY) progress.clear()
     process.stdout.write(text)
   }
-  const products = [options.digest ? digest(run, print) : printout(run, print), ...fileProducts(run, options)]
+  const products = [
+    options.digest ? digest(run, print) : printout(run, print),
+    ...fileProducts(run, options, '3sf-mini'),
+  ]
   while (run.step()) {
     for (const product of products) product.afterStep?.()
     progress.update(run.stepsDone, `step ${run.stepsDone} of ${scenario.steps}`)
   }
   progress.clear()
-  for (const product of products) product.finish?.()
+  for (const product of products) await product.finish?.()
   if (run.failure !== undefined) {
     console.error(`trine replay: the model stopped in step ${run.failure.step}: ${run.failure.message}`)
     process.exitCode = 1

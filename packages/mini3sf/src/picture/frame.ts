@@ -1,10 +1,5 @@
 import type { Recording } from './recording.ts'
 
-/**
- * Drawing functions in this folder that a page uses are put into it as their own text. Each is therefore a named
- * function that uses nothing but its arguments and other functions of `page.ts`' list: no constants of a module.
- */
-
 /** What one staker holds after one step, as indices into the recording's blocks (-1: none). */
 export type Frame = {
   readonly staker: number
@@ -55,11 +50,6 @@ export function frameAt(recording: Recording, trackIndex: number, step: number):
     newVotes,
     votes: [...votes.values()].sort((left, right) => left.voter - right.voter),
   }
-}
-
-/** The slot in which a step lies. */
-export function slotOfStep(recording: Recording, step: number): number {
-  return Math.floor((step + 1) / recording.slotDuration) + 2
 }
 
 /** A block's name: its first eight hex digits and its slot, "none" for -1. */
