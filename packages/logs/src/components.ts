@@ -23,12 +23,15 @@ export function levelsOf(level: Level): Levels {
 }
 
 /**
- * Reads levels as an operator writes them: `info`, or `warn,chain=debug,network=trace`. What is not named is `info`. The
- * error says what was expected and what was found.
+ * Reads levels as an operator writes them: `info`, or `warn,chain=debug,network=trace`, in any order. What is not named is
+ * `info`. The error says what was expected and what was found.
  */
 export function parseLevels(text: string): Result<Levels, string> {
   let levels = levelsOf('info')
-  for (const part of text.split(',').map((piece) => piece.trim())) {
+  const parts = text.split(',').map((piece) => piece.trim())
+  // What is for all comes first, so that it does not undo what is for one.
+  parts.sort((left, right) => Number(left.includes('=')) - Number(right.includes('=')))
+  for (const part of parts) {
     const [name, level, ...rest] = part.includes('=') ? part.split('=') : ['all', part]
     if (rest.length > 0 || level === undefined || !isLevel(level)) {
       return failure(`expected one of the levels ${LEVELS.join(', ')}, got ${JSON.stringify(part)}`)

@@ -39,6 +39,10 @@ describe('levels', () => {
       ok: true,
       value: { ...levelsOf('warn'), chain: 'debug', network: 'silent' },
     })
+    expect(parseLevels('chain=debug,warn')).toEqual({
+      ok: true,
+      value: { ...levelsOf('warn'), chain: 'debug' },
+    })
     expect(parseLevels('sync=trace')).toEqual({ ok: true, value: { ...levelsOf('info'), sync: 'trace' } })
   })
 
