@@ -22,7 +22,7 @@ function ask({ transport }: Endpoint, server: Endpoint, changes: Partial<Outgoin
     bodies: [{ protocol: ECHO, body }],
     maxChunks: 3,
     maxChunkLength: 14_000_000,
-    deadlineMilliseconds: 15_000,
+    deadlineMilliseconds: 60_000,
     ...changes,
   })
 }
