@@ -32,21 +32,21 @@ export function stateRoutes(readings: Readings, scheduler: Scheduler): Route[] {
 /** Each answer can be some megabytes that a slow reader does not take. */
 const STATES_AT_ONCE = 32
 
-/** States that are kept as they were served: a checkpoint is asked for by many at one time. */
+/** States that are kept as they were served, by the root of their tree: a checkpoint is asked for by many at one time. */
 const KEPT_STATES = 2
 
 function stateHandler(readings: Readings, scheduler: Scheduler): Route['handle'] {
-  const texts = new Recent<State, Promise<Uint8Array>>(KEPT_STATES)
-  const encodings = new Recent<State, Uint8Array>(KEPT_STATES)
+  const texts = new Recent<State['node'], Promise<Uint8Array>>(KEPT_STATES)
+  const encodings = new Recent<State['node'], Uint8Array>(KEPT_STATES)
   const pause = () => new Promise<void>((resolve) => void scheduler.after(0, resolve))
   return async ({ params, as }) => {
     const found = await readings.state((params.state_id as z.output<typeof blockId>) ?? { by: 'finalized' })
     if (!found.ok) return found
     const state = found.value
     if (as === 'ssz') {
-      return success({ as, bytes: encodings.get(state, () => asServed(state).serialize()) })
+      return success({ as, bytes: encodings.get(state.node, () => asServed(state).serialize()) })
     }
-    return success({ as: 'text', text: await texts.get(state, () => stateText(asServed(state), pause)) })
+    return success({ as: 'text', text: await texts.get(state.node, () => stateText(asServed(state), pause)) })
   }
 }
 
