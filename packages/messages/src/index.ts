@@ -73,6 +73,7 @@ export type {
   VerificationItem,
   Verifier,
 } from './ports.ts'
+export type { RemoteEvent, RemoteOutcome, RemoteRefusal, RemoteState, RemoteStep } from './remoteEvents.ts'
 export { type From, type Sender, type SendersOf, type ServiceName, serviceNames } from './senders.ts'
 export { intervalAt, type SlotTiming, slotAt, startOfInterval } from './slotTime.ts'
 export {

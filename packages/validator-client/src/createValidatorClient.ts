@@ -1,0 +1,52 @@
+import { type ActorFigures, createActorSystem, type Ref, type StopReport } from '@trine/actors'
+import { startClock } from '@trine/clock'
+import { type ClockMessage, clockLanes, type ValidatorMessage, validatorLanes } from '@trine/messages'
+import { createValidator } from '@trine/validator'
+import { createNodes } from './createNodes.ts'
+import { type NodesMessage, nodesLanes } from './nodesMessages.ts'
+import { DEFAULT_LIMITS, type ValidatorClientParts } from './parts.ts'
+import { VoteWatch } from './voteWatch.ts'
+
+/** Validators in a process of their own: a clock, a ValidatorService, and the nodes that it speaks to over HTTP. */
+export interface ValidatorClient {
+  readonly validator: Ref<ValidatorMessage>
+  /** Ends duties first, then waits for the verdicts on what was handed in. */
+  stop(deadlineMilliseconds: number): Promise<readonly StopReport[]>
+  /** Ends everything at once, as a crash would. */
+  kill(): void
+  figures(): readonly ActorFigures[]
+}
+
+/** Puts the validators together and starts them. */
+export function createValidatorClient(parts: ValidatorClientParts): ValidatorClient {
+  const { name, scheduler, network, events } = parts
+  const system = createActorSystem({
+    name,
+    scheduler,
+    onFailure: (report) => events.emit({ type: 'actorFailed', report }),
+  })
+  const clock = system.actor<ClockMessage>('clock', clockLanes)
+  const validator = system.actor<ValidatorMessage>('validator', validatorLanes)
+  const nodes = system.actor<NodesMessage>('nodes', nodesLanes)
+  const { timing, validatorCount } = network
+  const watch = new VoteWatch(parts, validatorCount, nodes.ref)
+  nodes.start(createNodes({ ...parts, limits: { ...DEFAULT_LIMITS, ...parts.limits } }))
+  validator.start(
+    createValidator({
+      timing,
+      validatorCount,
+      signer: parts.signer,
+      ledger: watch.ledger,
+      chain: nodes.ref,
+      network: nodes.ref,
+      events: watch.events,
+    }),
+  )
+  clock.start(startClock({ timing, listeners: [nodes.ref, validator.ref], events }))
+  return {
+    validator: validator.ref,
+    stop: (deadlineMilliseconds) => system.shutdown(['clock', 'validator', 'nodes'], deadlineMilliseconds),
+    kill: () => system.kill(),
+    figures: () => system.figures(),
+  }
+}
