@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { TrineProcess, until } from '../support/processes.ts'
+import { TrineProcess, until } from '../../apps/trine/src/devnet/trineProcess.ts'
 
 let dir: string
 let running: TrineProcess | undefined

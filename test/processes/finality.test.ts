@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Devnet, type Wire } from '../support/devnet.ts'
+import type { Wire } from '../../apps/trine/src/devnet/processDevnet.ts'
+import { withDevnet } from '../support/devnet.ts'
 
 /** Slots to finality that are allowed, from genesis on or from when all nodes knew each other, should that be later. */
 const MOST_SLOTS = 12
@@ -11,18 +12,15 @@ const WIRES: Readonly<Record<string, (from: number, to: number) => Wire>> = {
 }
 
 async function finalizes(nodes: number, wire: (from: number, to: number) => Wire) {
-  const devnet = await Devnet.make({ nodes, validators: nodes, wire })
-  try {
+  await withDevnet({ nodes, validators: nodes, wire }, async (devnet) => {
     await devnet.start()
     await devnet.connect(120)
     const begin = Math.max(0, devnet.slot)
     await devnet.finalize(1, 180)
     expect(devnet.slot - begin).toBeLessThanOrEqual(MOST_SLOTS)
-    const codes = await Promise.all(devnet.nodes.map((node) => node.process!.end('SIGTERM')))
+    const codes = await Promise.all(devnet.nodes.map((node) => node.end('SIGTERM')))
     expect(codes).toEqual(devnet.nodes.map(() => 0))
-  } finally {
-    await devnet.end()
-  }
+  })
 }
 
 const timeout = 400_000

@@ -1,24 +1,43 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const TRINE = fileURLToPath(new URL('../../apps/trine/bin/trine.js', import.meta.url))
+const TRINE = fileURLToPath(new URL('../../bin/trine.js', import.meta.url))
+const TAIL = 20_000
 
-/** A command line of trine in a process of its own. */
+/** What ends with this process, however it ends. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** A command line of trine in a process of its own, which a Ctrl-C in the terminal does not reach. */
 export class TrineProcess {
   readonly process: ChildProcess
-  /** The last of what it printed, for messages of failed tests. */
-  output = ''
+  readonly #logFile: string | undefined
   readonly #ended: Promise<unknown>
+  #tail = ''
 
-  constructor(args: readonly string[]) {
-    this.process = spawn(process.execPath, [TRINE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    for (const stream of [this.process.stdout!, this.process.stderr!]) {
-      stream.on('data', (chunk: Buffer) => {
-        this.output = (this.output + chunk.toString()).slice(-20_000)
+  /** With a file, what it prints is appended there. */
+  constructor(args: readonly string[], logFile?: string) {
+    this.#logFile = logFile
+    const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a')
+    const child = spawn(process.execPath, [TRINE, ...args], { stdio: ['ignore', log, log], detached: true })
+    if (typeof log === 'number') closeSync(log)
+    this.process = child
+    running.add(child)
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.#tail = (this.#tail + chunk.toString()).slice(-TAIL)
       })
     }
-    this.#ended = once(this.process, 'close')
+    this.#ended = once(child, 'close').then(() => running.delete(child))
+  }
+
+  /** The last of what it printed, for messages about what failed. */
+  get output(): string {
+    return this.#logFile === undefined ? this.#tail : readFileSync(this.#logFile, 'utf8').slice(-TAIL)
   }
 
   get isRunning(): boolean {

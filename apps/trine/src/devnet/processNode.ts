@@ -1,0 +1,101 @@
+import { followEvents, type OnEvent } from './eventStream.ts'
+import { TrineProcess } from './trineProcess.ts'
+
+export type Checkpoint = { readonly slot: number; readonly root: string }
+
+/** Where a node of a network of processes is, and how it is started. */
+export type ProcessNodePlan = {
+  readonly index: number
+  readonly name: string
+  /** Of `trine node`. */
+  readonly args: readonly string[]
+  readonly apiUrl: string
+  readonly metricsUrl: string
+  readonly adminUrl?: string
+  /** Where it prints to; kept in memory, the last of it, unless given. */
+  readonly logFile?: string
+}
+
+/** A `trine node` in a process of its own, which can be ended, suspended and started again. */
+export class ProcessNode {
+  readonly plan: ProcessNodePlan
+  process: TrineProcess | undefined
+
+  constructor(plan: ProcessNodePlan) {
+    this.plan = plan
+  }
+
+  get index(): number {
+    return this.plan.index
+  }
+
+  start(...more: readonly string[]): void {
+    this.process = new TrineProcess(['node', ...this.plan.args, ...more], this.plan.logFile)
+  }
+
+  /** Sends the signal, to a suspended process too, and waits for the end. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null | undefined> {
+    this.process?.process.kill('SIGCONT')
+    return this.process?.end(signal)
+  }
+
+  /** The process stands still and its clock jumps, until `resume`. */
+  suspend(): void {
+    this.process?.process.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.process?.process.kill('SIGCONT')
+  }
+
+  /** What the API answers; undefined while nobody does. */
+  async get<T>(path: string): Promise<T | undefined> {
+    try {
+      const response = await fetch(`${this.plan.apiUrl}/lean/v0/${path}`, {
+        signal: AbortSignal.timeout(5000),
+      })
+      return response.ok ? ((await response.json()) as T) : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  head(): Promise<{ readonly slot: number; readonly head: string } | undefined> {
+    return this.get('head')
+  }
+
+  finalized(): Promise<Checkpoint | undefined> {
+    return this.get<Checkpoint>('checkpoints/finalized')
+  }
+
+  /** Peers whose status it knows. */
+  async peers(): Promise<number> {
+    const answer = await this.get<{ peers: readonly { status: unknown }[] }>('node/peers')
+    return answer?.peers.filter(({ status }) => status).length ?? 0
+  }
+
+  /** A metric without labels; undefined while nobody answers. */
+  async metric(name: string): Promise<number | undefined> {
+    try {
+      const response = await fetch(`${this.plan.metricsUrl}/metrics`, { signal: AbortSignal.timeout(5000) })
+      const line = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(await response.text())
+      return line === null ? undefined : Number(line[1])
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Tells what happens in it, through restarts, until aborted. */
+  follow(topics: readonly string[], onEvent: OnEvent, signal: AbortSignal): Promise<void> {
+    return followEvents(this.plan.apiUrl, topics, onEvent, signal)
+  }
+
+  /** What it prints and answers, for messages about what failed. */
+  async describe(): Promise<string> {
+    const paths = ['head', 'checkpoints/finalized', 'node/syncing', 'node/peers', 'duties']
+    const answers = await Promise.all(
+      paths.map(async (path) => `${path}: ${JSON.stringify(await this.get(path))?.slice(0, 1500)}`),
+    )
+    return [`--- ${this.plan.name}`, this.process?.output, ...answers].join('\n')
+  }
+}
