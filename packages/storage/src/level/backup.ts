@@ -49,9 +49,12 @@ export async function restoreBackup(
     return refuse('FILE_FAILED', folder, 'expected a folder that does not exist yet, to import into')
   const part = `${folder}.importing`
   const encoding = { keyEncoding: 'view', valueEncoding: 'view' } as const
-  const database = new ClassicLevel<Uint8Array, Uint8Array>(part, encoding)
+  let database: ClassicLevel<Uint8Array, Uint8Array> | undefined
   try {
     await rm(part, { recursive: true, force: true })
+    // It begins to open, and to make files, as soon as it exists.
+    database = new ClassicLevel(part, encoding)
+    await database.open()
     const restored = await fill(database, file)
     await database.close()
     if (restored.ok) await rename(part, folder)
@@ -59,7 +62,7 @@ export async function restoreBackup(
   } catch (error) {
     return refuse('FILE_FAILED', folder, describeFailure(error))
   } finally {
-    await database.close()
+    await database?.close()
     await rm(part, { recursive: true, force: true })
   }
 }
@@ -81,7 +84,6 @@ async function fill(database: ClassicLevel<Uint8Array, Uint8Array>, file: string
       return success(undefined)
     },
     row: async ({ key, value }) => {
-      if (database.status !== 'open') await database.open()
       operations.push(put(key, value))
       bytes += key.length + value.length
       if (bytes >= IMPORT_BATCH) await flush(false)

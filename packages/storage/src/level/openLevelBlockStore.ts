@@ -65,17 +65,19 @@ async function openFolder(
   makes: boolean,
   look: (database: Database) => Promise<Result<OpenDatabase, StoreOpenError>>,
 ): Promise<Result<OpenDatabase, StoreOpenError>> {
-  const encoding = { keyEncoding: 'view', valueEncoding: 'view', createIfMissing: makes } as const
-  const database = new ClassicLevel<Uint8Array, Uint8Array>(folder, encoding)
+  let database: ClassicLevel<Uint8Array, Uint8Array> | undefined
   let result: Result<OpenDatabase, StoreOpenError>
   try {
     if (makes) await makeFolder(folder)
+    const options = { keyEncoding: 'view', valueEncoding: 'view', createIfMissing: makes } as const
+    // It begins to open, and to make files, as soon as it exists.
+    database = new ClassicLevel<Uint8Array, Uint8Array>(folder, options)
     await database.open()
     result = await look(database)
   } catch (error) {
     result = describe(error, folder)
   }
-  if (!result.ok) await database.close()
+  if (!result.ok) await database?.close()
   return result
 }
 
