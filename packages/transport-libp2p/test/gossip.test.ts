@@ -14,12 +14,12 @@ async function startRow(kind: Kind) {
   const last = await startEndpoint(3, kind, { staticPeers: [asStaticPeer(middle)] })
   // Nothing is forwarded to a peer that joins the mesh after the verdict.
   const meshSizes = () => [first, middle, last].map(({ transport }) => transport.meshPeers().length)
-  await vi.waitFor(() => expect(meshSizes()).toEqual([1, 2, 1]), { timeout: 30_000 })
+  await vi.waitFor(() => expect(meshSizes()).toEqual([1, 2, 1]), { timeout: 60_000 })
   return { first, middle, last }
 }
 
 describe.each<Kind>(['quic', 'tcp'])('gossip over %s', (kind) => {
-  it('is forwarded when accepted, and not when ignored or rejected', { timeout: 60_000 }, async () => {
+  it('is forwarded when accepted, and not when ignored or rejected', async () => {
     const { first, middle, last } = await startRow(kind)
     const peerId = first.transport.localPeerId
     // A peer of which something was rejected is out of the mesh at the next heartbeat: this comes last.
@@ -44,7 +44,7 @@ describe.each<Kind>(['quic', 'tcp'])('gossip over %s', (kind) => {
     ])
   })
 
-  it('carries the largest legal block', { timeout: 60_000 }, async () => {
+  it('carries the largest legal block', async () => {
     const { first, middle, last } = await startRow(kind)
     const block = incompressible(13_400_000)
     expect(await publish(first, block)).toMatchObject({ ok: true })
@@ -55,7 +55,7 @@ describe.each<Kind>(['quic', 'tcp'])('gossip over %s', (kind) => {
   })
 })
 
-it('tells what cannot be published', { timeout: 60_000 }, async () => {
+it('tells what cannot be published', async () => {
   const first = await startEndpoint(1, 'tcp', { limits: { maxGossipLength: 1000 } })
   await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)] })
   expect(await publish(first, new Uint8Array(1000))).toMatchObject({ ok: true })
@@ -94,7 +94,7 @@ describe('a peer that sends more than it may', () => {
     // Ten messages, or ten times 100 bytes, fit.
     for (let number = 0; number < 15; number++) await publish(first, new Uint8Array(100).fill(number))
     const traffic = () => second.transport.peers()[0]?.traffic
-    await vi.waitFor(() => expect(traffic()?.gossipRefused).toBe(5), { timeout: 30_000 })
+    await vi.waitFor(() => expect(traffic()?.gossipRefused).toBe(5), { timeout: 60_000 })
     expect(traffic()?.bytesReceived).toBe(1500)
     expect(first.transport.peers()[0]?.traffic?.bytesSent).toBe(1500)
     expect(second.events.all.filter(({ type }) => type === 'gossipBlock')).toHaveLength(10)

@@ -4,7 +4,7 @@ import { asStaticPeer, type Kind, startEndpoint, stopAll } from './support/netwo
 afterEach(stopAll)
 
 describe.each<Kind>(['quic', 'tcp'])('peers over %s', (kind) => {
-  it('are told once, by name and direction', { timeout: 60_000 }, async () => {
+  it('are told once, by name and direction', async () => {
     const server = await startEndpoint(1, kind)
     const client = await startEndpoint(2, kind, { staticPeers: [asStaticPeer(server)] })
     expect(await client.events.next('peerConnected')).toMatchObject({
@@ -21,7 +21,7 @@ describe.each<Kind>(['quic', 'tcp'])('peers over %s', (kind) => {
     expect(server.transport.peers()).toMatchObject([{ peerId: client.transport.localPeerId, score: -3 }])
   })
 
-  it('that restart are found again', { timeout: 60_000 }, async () => {
+  it('that restart are found again', async () => {
     const server = await startEndpoint(1, kind)
     const listen = asStaticPeer(server).addresses
     const client = await startEndpoint(2, kind, { staticPeers: [asStaticPeer(server)] })
@@ -36,7 +36,7 @@ describe.each<Kind>(['quic', 'tcp'])('peers over %s', (kind) => {
     await restarted.events.next('peerConnected')
   })
 
-  it('that are banned come back when the ban ends', { timeout: 60_000 }, async () => {
+  it('that are banned come back when the ban ends', async () => {
     const server = await startEndpoint(1, kind)
     const client = await startEndpoint(2, kind, { staticPeers: [asStaticPeer(server)] })
     await Promise.all([server.events.next('peerConnected'), client.events.next('peerConnected')])
@@ -50,7 +50,7 @@ describe.each<Kind>(['quic', 'tcp'])('peers over %s', (kind) => {
   })
 })
 
-it('a peer that the application does not take is disconnected', { timeout: 60_000 }, async () => {
+it('a peer that the application does not take is disconnected', async () => {
   const server = await startEndpoint(1, 'tcp')
   server.events.takes = ({ type }) => type !== 'peerConnected'
   const client = await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(server)] })
@@ -64,7 +64,7 @@ it('an address that cannot be used is named', async () => {
   await expect(startEndpoint(1, 'tcp', { listen: ['nonsense'] })).rejects.toThrow('got nonsense')
 })
 
-it('a static peer that cannot be reached is told of', { timeout: 60_000 }, async () => {
+it('a static peer that cannot be reached is told of', async () => {
   const gone = await startEndpoint(1, 'tcp')
   const peer = asStaticPeer(gone)
   await gone.transport.stop()

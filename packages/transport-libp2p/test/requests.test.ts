@@ -47,7 +47,7 @@ async function readAll(client: Endpoint): Promise<{ chunks: string[]; outcome: s
 const text = (payload: string) => ({ code: 'success' as const, payload: new TextEncoder().encode(payload) })
 
 describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
-  it('are answered chunk by chunk', { timeout: 60_000 }, async () => {
+  it('are answered chunk by chunk', async () => {
     const { server, client } = await startPair(kind)
     ask(client, server, {
       bodies: [
@@ -64,7 +64,7 @@ describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
     expect(await readAll(client)).toEqual({ chunks: ['one', 'two'], outcome: 'complete' })
   })
 
-  it('end after the chunks asked for, also when the server does not', { timeout: 60_000 }, async () => {
+  it('end after the chunks asked for, also when the server does not', async () => {
     const { server, client } = await startPair(kind)
     ask(client, server, { maxChunks: 1 })
     const { inboundId } = await server.events.next('requestReceived')
@@ -72,7 +72,7 @@ describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
     expect(await readAll(client)).toEqual({ chunks: ['one'], outcome: 'complete' })
   })
 
-  it('carry the largest legal block, with a word when there is room again', { timeout: 60_000 }, async () => {
+  it('carry the largest legal block, with a word when there is room again', async () => {
     const { server, client } = await startPair(kind)
     ask(client, server, { maxChunks: 1 })
     const { inboundId } = await server.events.next('requestReceived')
@@ -84,13 +84,13 @@ describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
     expect((await client.events.next('responseEnded')).outcome).toBe('complete')
   })
 
-  it('that nobody answers end in time', { timeout: 60_000 }, async () => {
+  it('that nobody answers end in time', async () => {
     const { server, client } = await startPair(kind)
     ask(client, server, { deadlineMilliseconds: 200 })
     expect(await readAll(client)).toEqual({ chunks: [], outcome: 'timeout' })
   })
 
-  it('say how they failed', { timeout: 60_000 }, async () => {
+  it('say how they failed', async () => {
     const { server, client } = await startPair(kind)
     const outcomeOf = async (requestId: number) =>
       (await client.events.next('responseEnded', (event) => event.requestId === requestId)).outcome
@@ -118,7 +118,7 @@ describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
     expect(['disconnected', 'truncated']).toContain(await outcomeOf(6))
   })
 
-  it('leave nothing open when they are over', { timeout: 60_000 }, async () => {
+  it('leave nothing open when they are over', async () => {
     const { server, client } = await startPair(kind)
     for (let requestId = 1; requestId <= 100; requestId++) {
       ask(client, server, { requestId, maxChunks: 1 })
@@ -131,7 +131,7 @@ describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
     }
   })
 
-  it('over the rate of a peer are answered with an error, and told of', { timeout: 60_000 }, async () => {
+  it('over the rate of a peer are answered with an error, and told of', async () => {
     const server = await startEndpoint(1, kind, { limits: { requestsPerSecond: 0.001, burstSeconds: 3000 } })
     const client = await startEndpoint(2, kind, { staticPeers: [asStaticPeer(server)] })
     await client.events.next('peerConnected')
@@ -154,7 +154,7 @@ describe.each<Kind>(['quic', 'tcp'])('requests over %s', (kind) => {
     expect(server.transport.peers()).toMatchObject([{ peerId, traffic }])
   })
 
-  it('are refused by the transport when too long or too many', { timeout: 60_000 }, async () => {
+  it('are refused by the transport when too long or too many', async () => {
     const { server, client } = await startPair(kind)
     const codeOf = async (requestId: number) =>
       (await client.events.next('responseChunk', (event) => event.requestId === requestId)).chunk.code
