@@ -65,7 +65,10 @@ function wrongVote(data: AttestationData, slot: Slot): string | undefined {
   )
 }
 
-/** The earlier one is not after the later one, and where both are at one slot they are one block. */
+/**
+ * The earlier one is not after the later one, and where both are at one slot they are one block. Slot 0 excepted: before
+ * the first block a state names its checkpoints there with a root of zeros.
+ */
 function wrongOrder(
   laterName: string,
   later: Checkpoint,
@@ -75,7 +78,7 @@ function wrongOrder(
   if (earlier.slot > later.slot) {
     return `data.${earlierName}.slot: expected at most ${later.slot}, the slot of the ${laterName}, got ${earlier.slot}`
   }
-  if (earlier.slot < later.slot || sameCheckpoint(earlier, later)) return undefined
+  if (earlier.slot < later.slot || later.slot === 0 || sameCheckpoint(earlier, later)) return undefined
   return `data.${earlierName}.root: expected that of the ${laterName} at the same slot ${later.slot}, got ${toHex(earlier.root)}`
 }
 

@@ -58,7 +58,7 @@ export class Requests {
     if (expectation === undefined) {
       return end(failure({ outcome: 'refused', message: 'too many requests are open' }))
     }
-    this.#open.set(expectation.id, (outcome) => end(judge(outcome, request.read)))
+    this.#open.set(expectation.id, (outcome) => end(judge(outcome, request)))
     http.send(
       {
         method: body === undefined ? 'GET' : 'POST',
@@ -83,11 +83,12 @@ const OUTCOMES = { UNREACHABLE: 'unreachable', TIMEOUT: 'timeout', TOO_LARGE: 'm
 
 function judge<T>(
   outcome: AskResult<Result<HttpResponse, HttpError>>,
-  read: Read<T>,
+  { read, timeoutMilliseconds }: NodeRequest<T>,
 ): Result<T, RequestFailure> {
   if (!outcome.ok) {
     const { code, message } = outcome.error
-    return failure({ outcome: code === 'timeout' ? 'timeout' : 'unreachable', message })
+    if (code !== 'timeout') return failure({ outcome: 'unreachable', message })
+    return failure({ outcome: 'timeout', message: `no answer within ${timeoutMilliseconds} ms` })
   }
   if (!outcome.value.ok) {
     const { code, message } = outcome.value.error
