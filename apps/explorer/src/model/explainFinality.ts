@@ -187,7 +187,10 @@ function who(absentees: readonly Absentee[]): string {
     if (last !== undefined && last[1] === number - 1) last[1] = number
     else ranges.push([number, number])
   }
-  const shown = ranges.slice(0, 12).map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`))
+  const shown = ranges.slice(0, 12).map(([from, to]) => {
+    if (from === to) return `${from}`
+    return to === from + 1 ? `${from}, ${to}` : `${from} to ${to}`
+  })
   const noun = numbers.length === 1 ? 'validator' : 'validators'
   return `${noun} ${shown.join(', ')}${ranges.length > 12 ? ` and more, ${numbers.length} in all` : ''}`
 }

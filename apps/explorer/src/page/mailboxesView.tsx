@@ -57,10 +57,7 @@ function ActorCard({ mailbox: { actor, state, restarts, failures, lanes } }: { m
                 longest
               </th>
               <th scope="col" class="number">
-                Refused
-              </th>
-              <th scope="col" class="number">
-                Dropped
+                Lost
               </th>
             </tr>
           </thead>
@@ -73,6 +70,11 @@ function ActorCard({ mailbox: { actor, state, restarts, failures, lanes } }: { m
       </Scrolling>
     </section>
   )
+}
+
+function lossText({ refused, dropped }: Lane): string {
+  const parts = [refused > 0 && `${refused} refused`, dropped > 0 && `${dropped} dropped`]
+  return parts.filter((part) => part !== false).join(', ') || '0'
 }
 
 function LaneRow({ lane }: { lane: Lane }) {
@@ -96,8 +98,7 @@ function LaneRow({ lane }: { lane: Lane }) {
       <td class="number">{lane.handled.toLocaleString('en')}</td>
       <td class="number">{lane.handled === 0 ? '' : milliseconds(lane.meanWait)}</td>
       <td class="number">{lane.handled === 0 ? '' : milliseconds(lane.longestWait)}</td>
-      <td class={lane.refused > 0 ? 'number lost' : 'number'}>{lane.refused}</td>
-      <td class={lane.dropped > 0 ? 'number lost' : 'number'}>{lane.dropped}</td>
+      <td class={lane.refused + lane.dropped > 0 ? 'number lost' : 'number'}>{lossText(lane)}</td>
     </tr>
   )
 }

@@ -26,15 +26,15 @@ const USUAL_LANES = 2
 
 export function geometryOf(slotWidth: number, lanes: number): Geometry {
   const ruler = 24
-  const laneHeight = slotWidth >= 52 ? 64 : 44
-  const tags = 60
+  const laneHeight = slotWidth >= 52 ? 58 : 40
+  const tags = 50
   const votes = ruler + tags + Math.max(USUAL_LANES, lanes) * laneHeight
   const votesHeight = 92
   const finality = votes + votesHeight
   return {
     ruler,
     laneHeight,
-    firstLane: ruler + tags + 20,
+    firstLane: ruler + tags + 16,
     votes,
     votesHeight,
     finality,
