@@ -71,7 +71,7 @@ function logError(logs: Logs, error: unknown): void {
 }
 
 async function startApi(
-  { api: isOn, httpAddress, apiPort = 5052 }: NodeConfig,
+  { api: isOn, httpAddress, apiPort = 5052, testDriver }: NodeConfig,
   { node, setup, timing, transport, genesisRoot, anchorBlock }: OpenNode,
   events: EventHub,
   scheduler: Scheduler,
@@ -99,6 +99,7 @@ async function startApi(
     onError,
     identity,
     servesValidators: true,
+    testDriver: testDriver ? (await import('../testDriver/testDriver.ts')).createTestDriver() : undefined,
     explorer: await explorerFiles(onError),
   })
   started.defer(() => api.close())
