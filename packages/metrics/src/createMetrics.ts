@@ -47,8 +47,12 @@ export const noMetrics: Metrics = {
 
 /** Makes the metrics of a node, in a registry of their own. */
 export function createMetrics(options: MetricsOptions): Metrics {
+  return createMetricsIn(new Registry(), options)
+}
+
+/** As `createMetrics`, in a registry that others have a part in. */
+export function createMetricsIn(registry: Registry, options: MetricsOptions): Metrics {
   const { timing, now, historyLimit } = options
-  const registry = new Registry()
   if (options.isOfProcess) collectDefaultMetrics({ register: registry })
   const made = createAll(registry)
   made.nodeInfo.set({ name: options.name, version: options.version }, 1)
