@@ -5,7 +5,7 @@ import { describeInBrowser } from '../../../test/support/browser.ts'
 import { ensureExplorer } from '../src/index.ts'
 import { VIEWS } from '../src/page/address.ts'
 import { type Devnet, startDevnet } from './support/devnet.ts'
-import { expectAccessible, PATIENCE, serveTogether, watchHosts } from './support/pages.ts'
+import { expectAccessible, PATIENCE, watchHosts } from './support/pages.ts'
 
 const headSlot = (page: Page) => page.textContent('.figure.head .value').then(Number)
 
@@ -120,9 +120,7 @@ describeInBrowser('the explorer on a running devnet', ({ open }) => {
   })
 
   it('sets nodes side by side, and says which has another head since when', async () => {
-    const together = await serveTogether(devnet.urls)
-    const nodes = devnet.urls.map((_, index) => `${together.url}/${index}`)
-    const { page, problems } = await open(`${together.url}/0/?nodes=${nodes.join(',')}#view=nodes`)
+    const { page, problems } = await open(`${devnet.urls[0]}/?nodes=${devnet.urls.join(',')}#view=nodes`)
     await page.waitForFunction(
       () => document.querySelector('.summary')?.textContent === 'All 3 nodes have the same head.',
       null,
@@ -131,7 +129,6 @@ describeInBrowser('the explorer on a running devnet', ({ open }) => {
     expect(await page.locator('tbody th').allTextContents()).toEqual(['trine_0', 'trine_1', 'trine_2'])
     expect(problems).toEqual([])
     await page.close()
-    await together.close()
   })
 
   it('says that the node is gone, and goes on when it is back', async () => {

@@ -50,7 +50,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
     if (refusal?.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer')
     if (refusal !== undefined) return sendFailure(reply, refusal)
   })
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', async (request, reply) => {
+    // What everybody may read, pages of other nodes may read too: explorers that show several side by side.
+    if (refuse === undefined && request.method === 'GET') reply.header('access-control-allow-origin', '*')
     reply.header('x-content-type-options', 'nosniff')
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
@@ -63,7 +65,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     const path = pathOf(request.url)
     const file =
       request.method === 'GET' || request.method === 'HEAD' ? findStaticFile(files, path) : undefined
-    if (file !== undefined) return sendFile(reply, file)
+    if (file !== undefined) return sendFile(reply, file, request.url)
     const allowed = routes.filter((route) => matches(route, path)).map(({ method }) => method)
     if (allowed.length === 0) {
       return sendFailure(reply, apiFailure('NOT_FOUND', `no such path: ${path.slice(0, 200)}`).error)

@@ -42,9 +42,23 @@ export function readStaticFiles(folder: string): StaticFiles {
   return files
 }
 
-/** Everything comes from this server, and nobody may put the page into a frame of theirs. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+/** Most other nodes that one page may be opened on. */
+const MOST_NODES = 16
+
+/**
+ * Everything comes from this server, and nobody may put the page into a frame of theirs. The page may ask those nodes
+ * besides this one that its own address names, `?nodes=http://host:port,...`, and no others.
+ */
+function contentSecurityPolicy(url: string): string {
+  const nodes = new URLSearchParams(url.split('?')[1] ?? '').get('nodes')?.split(',') ?? []
+  const origins = nodes
+    .slice(0, MOST_NODES)
+    .flatMap((node) => (URL.canParse(node) ? [new URL(node).origin] : []))
+    // A host may hold characters that mean something here.
+    .filter((origin) => /^https?:\/\/[\w.[\]:-]+$/.test(origin))
+  const sources = ["'self'", ...new Set(origins)].join(' ')
+  return `default-src 'self'; connect-src ${sources}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
+}
 
 /** The file that a request's path means: `/` and whatever ends with it is an `index.html`. */
 export function findStaticFile(files: StaticFiles, path: string): StaticFile | undefined {
@@ -59,11 +73,11 @@ function decodedPath(path: string): string {
   }
 }
 
-export function sendFile(reply: FastifyReply, { bytes, mediaType }: StaticFile): FastifyReply {
+export function sendFile(reply: FastifyReply, { bytes, mediaType }: StaticFile, url: string): FastifyReply {
   return reply
     .status(200)
     .type(mediaType)
-    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('content-security-policy', contentSecurityPolicy(url))
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-cache')
     .send(bytes)

@@ -86,6 +86,26 @@ describe('files', () => {
     expect(Object.keys(JSON.parse(response.text))).toEqual(['code', 'message'])
   })
 
+  it.each([
+    ['', "'self'"],
+    [
+      '?nodes=http://127.0.0.1:5052/x,https://node.example',
+      "'self' http://127.0.0.1:5052 https://node.example",
+    ],
+    ['?nodes=http://[::1]:5052,http://[::1]:5052/', "'self' http://[::1]:5052"],
+    ['?nodes=javascript:alert(1),//x,,*,http://a;script-src%20*,http://a;b,data:x', "'self'"],
+  ])('%s: the page may ask only whom its address names', async (query, sources) => {
+    const policy = (await get(`/${query}`)).headers['content-security-policy']
+    expect(policy).toBe(
+      `default-src 'self'; connect-src ${sources}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+    )
+  })
+
+  it('what everybody may read, pages of other nodes may read', async () => {
+    expect((await get('/lean/v0/health')).headers['access-control-allow-origin']).toBe('*')
+    expect((await get('/lean/v0/head', 'POST')).headers['access-control-allow-origin']).toBeUndefined()
+  })
+
   it('stand beside the API, and are only read', async () => {
     expect((await get('/lean/v0/health')).text).toContain('healthy')
     expect((await get('/index.html', 'POST')).status).toBe(404)

@@ -1,6 +1,4 @@
-import { createServer, request as httpRequest } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
@@ -54,38 +52,4 @@ export async function heapOf(page: Page): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics')
   await session.detach()
   return metrics.find(({ name }) => name === 'JSHeapUsedSize')!.value
-}
-
-/** One origin for several nodes: `/0/...` is the first one's, and so on. */
-export async function serveTogether(
-  urls: readonly string[],
-): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((incoming, outgoing) => {
-    const [, index = '', rest = '/'] = /^\/(\d+)(\/.*)$/.exec(incoming.url ?? '') ?? []
-    const target = urls[Number(index)]
-    if (target === undefined || index === '') {
-      outgoing.writeHead(404).end()
-      return
-    }
-    const passed = httpRequest(
-      `${target}${rest}`,
-      { method: incoming.method, headers: incoming.headers },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(outgoing)
-      },
-    )
-    passed.on('error', () => outgoing.destroy())
-    outgoing.on('close', () => passed.destroy())
-    incoming.pipe(passed)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
-    },
-  }
 }

@@ -45,6 +45,7 @@ function eventsRoute(stream: EventStream): Route {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        'access-control-allow-origin': '*',
       })
       response.write(': listening\n\n')
       const subscription = stream.open(query.topics, response)
