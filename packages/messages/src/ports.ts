@@ -85,7 +85,7 @@ export interface KeyLedger {
 /** What the chain writes at one time: all of it or nothing. */
 export type StoreBatch = {
   readonly blocks: readonly RootedBlock[]
-  /** Post-states by block root. */
+  /** Post-states by block root, those of `blocks` among them. */
   readonly states: readonly { readonly root: RootHex; readonly state: State }[]
   /** Blocks that became final with this batch, oldest first: they get an entry in the index by slot. */
   readonly finalizedPath: readonly BlockReference[]

@@ -20,7 +20,7 @@ export class BenchService {
   readonly #chain
 
   constructor(
-    chain: BenchChain,
+    chain: Pick<BenchChain, 'genesis' | 'genesisBlock'>,
     makeStore: (scheduler: ReturnType<typeof createSystemScheduler>) => BlockStore | undefined,
   ) {
     this.#system = createActorSystem({

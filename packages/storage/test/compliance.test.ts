@@ -2,13 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSystemScheduler } from '@trine/actors'
-import type { BlockStore, RootedBlock } from '@trine/messages'
+import type { BlockStore, RootedBlock, StoredImport, StoredVotes } from '@trine/messages'
 import type { State } from '@trine/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryBlockStore } from '../src/index.ts'
 import { openLevelBlockStore } from '../src/level/index.ts'
 import { asked, write, written } from './support/asked.ts'
-import { batchOf, genesisState, makeChain, referenceTo, together } from './support/chain.ts'
+import {
+  batchOf,
+  genesisState,
+  makeBlock,
+  makeChain,
+  makeValidChain,
+  referenceTo,
+  together,
+  voteOf,
+} from './support/chain.ts'
 import { identity } from './support/database.ts'
 
 type Made = { readonly store: BlockStore; readonly end: () => Promise<void> }
@@ -103,6 +112,53 @@ describe.each(Object.keys(makers))('a block store (%s)', (kind) => {
     const outcomes = await Promise.all(blocks.map((_, index) => write(store, batchOf(blocks, index))))
     expect(outcomes).toEqual(blocks.map(() => written))
     expect(await readHeads()).toMatchObject({ head: referenceTo(blocks[5]!) })
+  })
+
+  it('hands imports out by slot, side branches too, whole slots at a time, with their checkpoints', async () => {
+    const chain = makeValidChain(150)
+    const side = [70, 64, 64].map((slot, index) => makeBlock(slot, new Uint8Array(32).fill(index)))
+    for (const index of chain.blocks.keys()) {
+      const batch = batchOf(chain.blocks, index, 2, chain.states)
+      const sides = index === 149 ? side : []
+      const states = [...batch.states, ...sides.map(({ root }) => ({ root, state: genesisState }))]
+      await write(store, { ...batch, blocks: [...batch.blocks, ...sides], states })
+    }
+    const found: StoredImport[] = []
+    for (let after = 0; ; ) {
+      const page = await asked<readonly StoredImport[]>((reply) => store.readImports(after, reply))
+      if (page.length === 0) break
+      expect(page.length).toBeLessThan(100)
+      found.push(...page)
+      after = referenceTo(page.at(-1)!).slot
+    }
+    const slots = found.map((block) => referenceTo(block).slot)
+    expect(slots).toEqual([...slots].sort((left, right) => left - right))
+    expect(found.map(({ root }) => root).sort()).toEqual(
+      [...chain.blocks, ...side].map(({ root }) => root).sort(),
+    )
+    for (const { root, latestJustified, latestFinalized } of found) {
+      const state = chain.states.get(root) ?? genesisState
+      expect(latestJustified).toEqual(state.latestJustified.toValue())
+      expect(latestFinalized).toEqual(state.latestFinalized.toValue())
+    }
+  })
+
+  it('has the latest votes of each validator as of the last batch that named them', async () => {
+    expect(await asked((reply) => store.readVotes(reply))).toEqual([])
+    const [first, second, third] = blocks.map((block) => voteOf(block).new!)
+    const steps: StoredVotes[] = [
+      { validatorIndex: 0, known: undefined, new: first },
+      { validatorIndex: 0, known: first, new: second },
+      { validatorIndex: 1, known: second, new: second },
+      { validatorIndex: 0, known: second, new: undefined },
+      { validatorIndex: 1, known: third, new: first },
+    ]
+    for (const [index, votes] of steps.entries()) {
+      await write(store, { ...batchOf(blocks, index), votes: [votes] })
+      const latest = new Map(steps.slice(0, index + 1).map((step) => [step.validatorIndex, step]))
+      const expected = [...latest.values()].sort((left, right) => left.validatorIndex - right.validatorIndex)
+      expect(await asked((reply) => store.readVotes(reply))).toEqual(expected)
+    }
   })
 
   it('forgets what is discarded, and only that', async () => {

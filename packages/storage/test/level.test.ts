@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { BlockReference, RootedBlock, StoredHeads } from '@trine/messages'
 import type { State } from '@trine/types'
 import { ClassicLevel } from 'classic-level'
@@ -270,6 +273,27 @@ describe('trouble', () => {
     }
     expect(failures).toBe(30)
     expect((await verifyDatabase(database, identity)).problems).toEqual([])
+  })
+
+  it('that is full, as a limit of the system on files has it, is an error that loses nothing', async () => {
+    const writer = fileURLToPath(new URL('./support/writer.ts', import.meta.url))
+    const limited = `trap '' XFSZ; ulimit -f 1024; exec "$0" "$1" "$2"`
+    const child = spawn('sh', ['-c', limited, process.execPath, writer, folder])
+    let [text, complaints] = ['', '']
+    child.stdout.on('data', (chunk) => {
+      text += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      complaints += chunk
+    })
+    expect(await once(child, 'close')).toEqual([1, null])
+    expect(complaints).toMatch(/Error: .*(File too large|No space left)/)
+    const acknowledged = Number(text.trimEnd().split('\n').at(-1))
+    expect(acknowledged).toBeGreaterThan(10)
+    const found = await opened({ snapshotSlots: 5, retainSlots: 20 })
+    const heads = (await readHeads(found))!
+    expect(heads.head.slot).toBeGreaterThanOrEqual(acknowledged)
+    await walk(found, heads.head)
   })
 
   it('with a folder that was removed or replaced is an error until it is back', async () => {

@@ -10,7 +10,7 @@ import {
   type Slot,
   type State,
 } from '@trine/types'
-import { type Database, del, type Operations, put } from './database.ts'
+import { asBytes, type Database, del, type Operations, put } from './database.ts'
 import { blockKey, slotKey } from './keys.ts'
 
 const HEADER_LENGTH = blockHeaderType.fixedSize!
@@ -98,7 +98,7 @@ export class BlockRows {
 export function checkpointsOf(row: Uint8Array, root: RootHex): Checkpoints {
   const [latestJustified, latestFinalized] = [0, 1].map((index) => {
     const at = HEADER_LENGTH + index * CHECKPOINT_LENGTH
-    const decoded = decode(checkpointType, row.slice(at, at + CHECKPOINT_LENGTH))
+    const decoded = decode(checkpointType, asBytes(row).slice(at, at + CHECKPOINT_LENGTH))
     if (!decoded.ok) throw new Error(`header of block ${root}: ${describeDecodeError(decoded.error)}`)
     return decoded.value
   })

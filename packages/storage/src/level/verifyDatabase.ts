@@ -154,7 +154,7 @@ class Check {
   }
 
   #headerOf(row: Uint8Array, root: RootHex): BlockHeader | undefined {
-    const decoded = decode(blockHeaderType, row.slice(0, blockHeaderType.fixedSize!))
+    const decoded = decode(blockHeaderType, asBytes(row).slice(0, blockHeaderType.fixedSize!))
     if (decoded.ok) return decoded.value
     this.complain(`header of block ${root}: ${describeDecodeError(decoded.error)}`)
     return undefined

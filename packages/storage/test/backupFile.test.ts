@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { success } from '@trine/types'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { readBackupFile, writeBackupFile } from '../src/level/backupFile.ts'
+
+let folder = ''
+let file = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trine-backup-'))
+  file = join(folder, 'export')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const description = new TextEncoder().encode('{"what":"a test"}')
+const aRow = fc.tuple(fc.uint8Array({ maxLength: 64 }), fc.uint8Array({ maxLength: 3000 }))
+
+async function* from<T>(values: readonly T[]): AsyncGenerator<T> {
+  yield* values
+}
+
+async function readAll(path: string) {
+  const rows: [Uint8Array, Uint8Array][] = []
+  let described: Uint8Array | undefined
+  const read = await readBackupFile(path, {
+    description: (bytes) => {
+      described = bytes
+      return success(undefined)
+    },
+    row: async ({ key, value }) => void rows.push([key, value]),
+  })
+  return { read, rows, described }
+}
+
+it('comes back as it was written', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(aRow, { maxLength: 20 }), async (rows) => {
+      rmSync(file, { force: true })
+      const written = await writeBackupFile(file, description, from(rows))
+      const back = await readAll(file)
+      expect(back).toEqual({ read: written, rows, described: description })
+    }),
+    { numRuns: 30 },
+  )
+})
+
+it('larger than a chunk comes back too', async () => {
+  const rows = [1, 2, 3].map((byte) => [Uint8Array.of(byte), new Uint8Array(1_500_000).fill(byte)] as const)
+  await writeBackupFile(file, description, from(rows))
+  const back = await readAll(file)
+  expect(back.read).toMatchObject({ ok: true, value: { rows: 3 } })
+  expect(back.rows.map(([, value]) => Buffer.compare(value, rows[value[0]! - 1]![1]))).toEqual([0, 0, 0])
+})
+
+it('changed anywhere, cut or extended is refused', async () => {
+  const rows = [1, 2, 3].map((byte) => [Uint8Array.of(byte), new Uint8Array(200).fill(byte)] as const)
+  await writeBackupFile(file, description, from(rows))
+  const whole = new Uint8Array(readFileSync(file))
+  const changed = join(folder, 'changed')
+  const refuses = async (bytes: Uint8Array) => {
+    writeFileSync(changed, bytes)
+    expect((await readAll(changed)).read.ok).toBe(false)
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
+      await refuses(whole.map((byte, index) => (index === at ? byte ^ mask : byte)))
+    }),
+    { numRuns: 150 },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.length - 1), async (length) => refuses(whole.subarray(0, length))),
+    { numRuns: 50 },
+  )
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), refuses), { numRuns: 50 })
+  await refuses(Uint8Array.of(...whole, 0))
+})
