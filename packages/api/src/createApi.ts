@@ -40,7 +40,7 @@ export function createApi(parts: ApiParts): Api {
     ...nodeRoutes(readings, parts),
     ...chainRoutes(readings, identity),
     ...stateRoutes(readings, scheduler),
-    ...validatorRoutes(readings, votes, limits),
+    ...validatorRoutes(readings, votes, limits, parts.keyEndOf),
     ...serviceRoutes(readings, parts.figures),
     ...eventRoutes(stream),
     ...(parts.servesValidators ? signingRoutes(asks, refs, identity, limits) : []),

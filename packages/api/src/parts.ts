@@ -7,7 +7,7 @@ import type {
   SyncMessageFrom,
   ValidatorMessageFrom,
 } from '@trine/messages'
-import type { Block, RootHex, SignatureEncoding } from '@trine/types'
+import type { Block, RootHex, SignatureEncoding, Slot, ValidatorIndex } from '@trine/types'
 import type { EventSource } from './events/eventHub.ts'
 import type { StaticFiles } from './staticFiles.ts'
 import type { TestDriver } from './testDriver.ts'
@@ -47,6 +47,8 @@ export type ApiParts = {
   /** What broke while a request was served: to be logged. */
   readonly onError: (error: unknown) => void
   readonly identity: ApiIdentity
+  /** The first slot that the key of one of this node's validators cannot sign; undefined when that is not known. */
+  readonly keyEndOf?: ((validatorIndex: ValidatorIndex) => Slot | undefined) | undefined
   /** Serves what validators outside of this process need: blocks and vote data to sign, and to hand in. */
   readonly servesValidators?: boolean | undefined
   /** Serves Hive's test driver: fixtures over HTTP, apart from the node's own chain. */

@@ -2,7 +2,7 @@ import type { Evidence } from '@trine/messages'
 import { attestationType, type SignedAttestation, toHex } from '@trine/types'
 import { z } from 'zod'
 import { dutyJson, dutyShape } from '../dutyJson.ts'
-import type { ApiLimits } from '../parts.ts'
+import type { ApiLimits, ApiParts } from '../parts.ts'
 import type { Readings } from '../readings.ts'
 import { defineRoute, json, type Route } from '../route.ts'
 import {
@@ -24,10 +24,15 @@ import type { RecordedVote, VoteRecord } from '../voteRecord.ts'
 const TAG = 'validators'
 
 /** Who the validators are, what they did and what they voted for. */
-export function validatorRoutes(readings: Readings, votes: VoteRecord, limits: ApiLimits): Route[] {
+export function validatorRoutes(
+  readings: Readings,
+  votes: VoteRecord,
+  limits: ApiLimits,
+  keyEndOf: ApiParts['keyEndOf'],
+): Route[] {
   return [
     validatorsRoute(readings, votes, limits),
-    dutiesRoute(readings),
+    dutiesRoute(readings, keyEndOf),
     attestationsRoute(votes, limits),
     evidenceRoute(readings),
   ]
@@ -109,7 +114,7 @@ function nextSlotOf(validatorIndex: number, slot: number, validatorCount: number
   return slot + ((validatorIndex - (slot % validatorCount) + validatorCount) % validatorCount)
 }
 
-function dutiesRoute(readings: Readings): Route {
+function dutiesRoute(readings: Readings, keyEndOf: ApiParts['keyEndOf']): Route {
   return defineRoute({
     path: '/lean/v0/duties',
     operationId: 'getDuties',
@@ -119,7 +124,12 @@ function dutiesRoute(readings: Readings): Route {
     json: z.object({
       paused_because: z.string().nullable(),
       validators: z.array(
-        z.object({ validator_index: uint, next_proposal_slot: slot, last_results: z.array(dutyShape) }),
+        z.object({
+          validator_index: uint,
+          next_proposal_slot: slot,
+          key_end_slot: slot.nullable().meta({ description: 'the first slot that its key cannot sign' }),
+          last_results: z.array(dutyShape),
+        }),
       ),
       total: uint,
     }),
@@ -132,6 +142,7 @@ function dutiesRoute(readings: Readings): Route {
         validators: pageOf(validators, query).map(({ validatorIndex, nextProposal, lastResults }) => ({
           validator_index: validatorIndex,
           next_proposal_slot: nextProposal,
+          key_end_slot: keyEndOf?.(validatorIndex) ?? null,
           last_results: lastResults.map(dutyJson),
         })),
         total: validators.length,
