@@ -17,39 +17,11 @@ import { type AttestationContext, checkAttestation, checkGossipSlot } from './at
 import { findAttestationTarget } from './attestationTarget.ts'
 import { type CheckpointMoves, checkpointOf, movesBetween, type StoreNodes } from './checkpointMoves.ts'
 import type { AttestationError, TargetError } from './errors.ts'
+import type { Anchor, EarlierVotes, ValidBlock } from './input.ts'
 import { KnownBlocks } from './knownBlocks.ts'
 import { type Equivocation, LatestVotes, type Vote, type VoteOutcome } from './latestVotes.ts'
 import type { BlockNode, BlockSummary, PrunedBlock, WeightedBlock } from './protoArray.ts'
 import { type HeadCheckpoints, votingView } from './votingView.ts'
-
-/** Where a fork choice starts. */
-export type Anchor = {
-  /** Unix seconds. */
-  readonly genesisTime: number
-  readonly validatorCount: number
-  /** The first block of the tree, taken as justified and finalized. */
-  readonly block: BlockSummary
-}
-
-/** What fork choice takes from a block that was found valid. */
-export type ValidBlock = {
-  readonly block: BlockSummary
-  /** Of the block's post-state. */
-  readonly latestJustified: Checkpoint
-  readonly latestFinalized: Checkpoint
-  /** The votes of its body, in their order. */
-  readonly votes: readonly SignedAttestation[]
-  readonly proposerVote: SignedAttestation
-}
-
-/** The votes of an earlier life of a store, at most one of each kind per validator. */
-export type EarlierVotes = {
-  readonly known: readonly SignedAttestation[]
-  /** Those that waited for the next acceptance. */
-  readonly waiting: readonly SignedAttestation[]
-  /** Root of the block that was the safe target. */
-  readonly safeTarget: Uint8Array
-}
 
 /** How many blocks must be decided before `prune` goes to work, which numbers the whole tree anew. */
 const PRUNE_BATCH = 64

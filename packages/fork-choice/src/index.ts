@@ -11,7 +11,8 @@ export {
   type ProductionError,
   type TargetError,
 } from './errors.ts'
-export { type Anchor, type EarlierVotes, ForkChoice, type ValidBlock } from './forkChoice.ts'
+export { ForkChoice } from './forkChoice.ts'
+export type { Anchor, EarlierVotes, ValidBlock } from './input.ts'
 export type { Equivocation, VoteOutcome } from './latestVotes.ts'
 export type { BlockSummary, PrunedBlock, WeightedBlock } from './protoArray.ts'
 export {
