@@ -1,3 +1,4 @@
+import type { PeerId } from '@trine/messages'
 import type { StaticPeer } from '@trine/transport-libp2p'
 import type { SignatureEncoding, Slot, ValidatorIndex } from '@trine/types'
 import type { Passphrase, Scheme } from '@trine/xmss'
@@ -36,8 +37,26 @@ export type NodeSetup = {
   readonly listen: readonly string[]
   /** Without this node itself. */
   readonly staticPeers: readonly StaticPeer[]
+  /** Names of the network's nodes, as far as its files tell whose peer ids are whose. */
+  readonly peerNames?: ReadonlyMap<PeerId, string> | undefined
   /** The network's name within the gossip topics: `devnet0`. */
   readonly networkName: string
   /** How far before the finalized block, in slots, blocks are kept; all of them unless given. */
   readonly retainSlots?: number | undefined
 }
+
+/** What decides whose votes are signed, and for which network: all that validators outside of a node need. */
+export type DutySetup = Pick<
+  NodeSetup,
+  | 'name'
+  | 'dataFolder'
+  | 'ledgerFolder'
+  | 'markerFolder'
+  | 'resumeAt'
+  | 'genesis'
+  | 'ownKeys'
+  | 'passphrase'
+  | 'scheme'
+  | 'signatureEncoding'
+  | 'networkName'
+>

@@ -3,11 +3,11 @@ import { activeRange, encodePublicKey, type SignaturePool } from '@trine/xmss'
 import { readSecretKeyFile } from '@trine/xmss/node'
 import { orUserError, withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
-import type { NodeSetup } from './nodeSetup.ts'
+import type { DutySetup } from './nodeSetup.ts'
 import type { PooledKey } from './ports.ts'
 
 /** Opens the node's key files, checks each against the genesis, and gives them to the pool. */
-export async function openKeys(setup: NodeSetup, pool: SignaturePool): Promise<PooledKey[]> {
+export async function openKeys(setup: DutySetup, pool: SignaturePool): Promise<PooledKey[]> {
   const { ownKeys, passphrase, genesis } = setup
   const keys: PooledKey[] = []
   for (const { validatorIndex, secretKeyFile } of ownKeys) {
@@ -20,8 +20,8 @@ export async function openKeys(setup: NodeSetup, pool: SignaturePool): Promise<P
       const where = `${secretKeyFile}: key of validator ${validatorIndex}`
       throw new UserError(`${where}: expected public key ${wanted}, got ${toHex(publicKey)}`)
     }
-    const endEpoch = activeRange(key.secretKey).end
-    keys.push({ validatorIndex, publicKey, keyId: pool.addKey(key), endEpoch })
+    const { start: firstEpoch, end: endEpoch } = activeRange(key.secretKey)
+    keys.push({ validatorIndex, publicKey, keyId: pool.addKey(key), firstEpoch, endEpoch })
   }
   return keys
 }

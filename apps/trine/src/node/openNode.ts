@@ -1,21 +1,22 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Journal, Random, Scheduler } from '@trine/actors'
-import { type DurableKeyLedger, openKeyLedger } from '@trine/key-ledger'
-import { nodeLedgerFiles } from '@trine/key-ledger/node'
+import type { DurableKeyLedger } from '@trine/key-ledger'
 import { type EventSink, type SlotTiming, slotAt } from '@trine/messages'
 import { createPayloadCodec } from '@trine/network'
 import { createNode, type LeanNode } from '@trine/node'
-import { blockRoot, describeGenesisError, generateGenesis, genesisBlock } from '@trine/state-transition'
+import { blockRoot } from '@trine/state-transition'
 import { type LevelBlockStore, openLevelBlockStore } from '@trine/storage/level'
 import { createLibp2pTransport, type Libp2pTransport } from '@trine/transport-libp2p'
-import { type Block, PRESET, type State, toHex } from '@trine/types'
+import { type Block, type State, toHex } from '@trine/types'
 import type { SignaturePool } from '@trine/xmss'
 import { createPool } from '@trine/xmss/pool'
 import { withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
+import { genesisOf } from './genesisOf.ts'
 import type { NodeSetup } from './nodeSetup.ts'
 import { openKeys } from './openKeys.ts'
+import { openLedger } from './openLedger.ts'
 import { createPoolSigner, createPoolVerifier, type PooledKey, prepareKeys } from './ports.ts'
 
 const PROTOCOL = 'devnet-1'
@@ -103,19 +104,6 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
   }
 }
 
-function genesisOf({ genesis, name }: NodeSetup) {
-  const validators = genesis.publicKeys.map((pubkey, index) => ({ pubkey, index }))
-  const state = generateGenesis(genesis.genesisTime, validators)
-  if (!state.ok) throw new UserError(`${name}: genesis: ${describeGenesisError(state.error)}`)
-  const { secondsPerSlot, intervalsPerSlot } = PRESET
-  const timing: SlotTiming = {
-    genesisTime: genesis.genesisTime * 1000,
-    millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
-    intervalsPerSlot,
-  }
-  return { state: state.value, block: genesisBlock(state.value), timing }
-}
-
 function createPoolOf({ scheme, signatureEncoding }: NodeSetup): SignaturePool {
   return createPool({ scheme, encoding: signatureEncoding })
 }
@@ -129,26 +117,6 @@ async function openBlocks(setup: NodeSetup, genesisRoot: string): Promise<LevelB
     protocol: PROTOCOL,
     signatureEncoding,
     retainSlots,
-  })
-  if (!opened.ok) throw new UserError(opened.error.message)
-  return opened.value
-}
-
-async function openLedger(
-  { dataFolder, ledgerFolder = join(dataFolder, 'ledger'), markerFolder, resumeAt }: NodeSetup,
-  keys: readonly PooledKey[],
-  genesisRoot: Uint8Array,
-): Promise<DurableKeyLedger> {
-  for (const folder of [ledgerFolder, markerFolder ?? ledgerFolder]) {
-    await withFileErrors(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
-  }
-  const opened = await openKeyLedger({
-    files: nodeLedgerFiles,
-    folder: ledgerFolder,
-    markerFolder,
-    publicKeys: keys.map(({ publicKey }) => publicKey),
-    genesisRoot,
-    resumeAt,
   })
   if (!opened.ok) throw new UserError(opened.error.message)
   return opened.value

@@ -24,6 +24,7 @@ export type PooledKey = {
   readonly validatorIndex: ValidatorIndex
   readonly publicKey: Uint8Array
   readonly keyId: string
+  readonly firstEpoch: number
   /** The first epoch that it cannot sign any more. */
   readonly endEpoch: number
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import {
   fileSource,
   flagSource,
+  type NodeConfig,
   parseValidatorConfig,
   type ResolvedNodeConfig,
   resolveNodeConfig,
@@ -21,12 +22,22 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 /** Settles the settings of a node: flag, then variable, then file, then `validator-config.yaml`, then default. */
 export async function readNodeConfig(flags: NodeFlags, variables: Variables): Promise<ResolvedNodeConfig> {
-  const sources = [flagSource(valuesOf(flags)), variableSource(variables)]
-  const configFile = flags.configFile ?? (variables.TRINE_CONFIG_FILE || undefined)
-  if (configFile !== undefined) sources.push(await readConfigFile(configFile))
+  const sources = await readSources(flags, variables)
   const first = orUserError(resolveNodeConfig(sources))
   const planned = await plannedSource(first)
   return planned === undefined ? first : orUserError(resolveNodeConfig([...sources, planned]))
+}
+
+/** As `readNodeConfig`, but without the ports of `validator-config.yaml`, which are the node's. */
+export async function readSettings(flags: NodeFlags, variables: Variables): Promise<NodeConfig> {
+  return orUserError(resolveNodeConfig(await readSources(flags, variables))).config
+}
+
+async function readSources(flags: NodeFlags, variables: Variables): Promise<SettingSource[]> {
+  const sources = [flagSource(valuesOf(flags)), variableSource(variables)]
+  const configFile = flags.configFile ?? (variables.TRINE_CONFIG_FILE || undefined)
+  if (configFile !== undefined) sources.push(await readConfigFile(configFile))
+  return sources
 }
 
 function orUserError<T>(result: SettingsResult<T>): T {

@@ -15,6 +15,7 @@ import {
   parseValidatorConfig,
   parseValidators,
 } from '@trine/config'
+import type { PeerId } from '@trine/messages'
 import type { StaticPeer } from '@trine/transport-libp2p'
 import { decodeNodeRecord, encodeNodeRecord } from '@trine/transport-libp2p/wire'
 import { bytesEqual, type SignatureEncoding, type Slot, toHex } from '@trine/types'
@@ -24,18 +25,25 @@ import { FORMATS, secretKeyFileName } from '../keys/keyFolder.ts'
 import { MANIFEST_NAME, TEST_KEY_SCHEME } from '../keys/manifest.ts'
 import { orUserError, withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
-import type { NodeSetup, OwnKey } from './nodeSetup.ts'
+import type { DutySetup, NodeSetup, OwnKey } from './nodeSetup.ts'
 import { readFileAs } from './readFileAs.ts'
 import { findFiles, type NamedFiles, type SetupFiles } from './setupFiles.ts'
 
-/** Where a node's files are, and what is not in them. */
-export type SetupSource = NamedFiles & {
+/** Where the files of validators are, and what is not in them. */
+export type DutySource = NamedFiles & {
   readonly dataDir: string
   readonly passphraseFile?: string | undefined
   /** Of the network's signatures; by the manifest of the keys unless given. */
   readonly scheme?: 'production' | 'test' | undefined
   readonly signatureEncoding: SignatureEncoding
   readonly networkName: string
+  readonly ledgerDir?: string | undefined
+  readonly markerDir?: string | undefined
+  readonly resumeAt?: Slot | undefined
+}
+
+/** Where a node's files are, and what is not in them. */
+export type SetupSource = DutySource & {
   /** Addresses to listen on; those of the ports unless given. */
   readonly listenAddr?: readonly string[] | undefined
   readonly socketAddress: string
@@ -43,9 +51,6 @@ export type SetupSource = NamedFiles & {
   readonly quicPort?: number | undefined
   /** None: no TCP. */
   readonly tcpPort?: number | undefined
-  readonly ledgerDir?: string | undefined
-  readonly markerDir?: string | undefined
-  readonly resumeAt?: Slot | undefined
   /** Slots before the finalized block; a day's unless given. */
   readonly retainSlots?: number | undefined
   /** Keep all blocks. */
@@ -57,14 +62,37 @@ const DEFAULT_RETAIN_SLOTS = 21_600
 
 /** Reads everything that decides what a node is. What is wrong in a file is a UserError of one line. */
 export async function readSetup(source: SetupSource): Promise<NodeSetup> {
-  const { nodeId: name, dataDir } = source
+  const { nodeId: name } = source
   const files = await findFiles(source)
   const genesis = await readFileAs(files.config, parseNetworkConfig)
   const planned = await readPlannedNode(files.validatorConfig, name)
   const nodeKey = await readNodeKey(files.nodeKey, planned, name)
+  return {
+    ...(await readDuties(source, files, genesis, [name])),
+    nodeKey,
+    listen: listenOf(source, planned),
+    staticPeers: await readPeers(files.bootnodes, nodeKey),
+    peerNames: await readPeerNames(files.validatorConfig),
+    retainSlots: source.archive ? undefined : (source.retainSlots ?? DEFAULT_RETAIN_SLOTS),
+  }
+}
+
+/** Reads what decides whose votes are signed: those of the validators of these nodes. */
+export async function readDutySetup(source: DutySource, names: readonly string[]): Promise<DutySetup> {
+  const files = await findFiles(source)
+  return readDuties(source, files, await readFileAs(files.config, parseNetworkConfig), names)
+}
+
+async function readDuties(
+  source: DutySource,
+  files: SetupFiles,
+  genesis: NetworkConfig,
+  names: readonly string[],
+): Promise<DutySetup> {
   const manifest = await readIfThere(join(files.keys, MANIFEST_NAME), parseKeyManifest)
+  const ownKeys: OwnKey[] = []
+  for (const name of names) ownKeys.push(...(await readOwnKeys(files, name, genesis, manifest)))
   const { passphraseFile } = source
-  const ownKeys = await readOwnKeys(files, name, genesis, manifest)
   const passphrase =
     passphraseFile === undefined
       ? undefined
@@ -73,8 +101,8 @@ export async function readSetup(source: SetupSource): Promise<NodeSetup> {
           await withFileErrors(passphraseFile, () => readPassphraseFile(passphraseFile)),
         )
   return {
-    name,
-    dataFolder: dataDir,
+    name: source.nodeId,
+    dataFolder: source.dataDir,
     ledgerFolder: source.ledgerDir,
     markerFolder: source.markerDir,
     resumeAt: source.resumeAt,
@@ -83,11 +111,7 @@ export async function readSetup(source: SetupSource): Promise<NodeSetup> {
     passphrase,
     scheme: schemeOf(source, manifest),
     signatureEncoding: source.signatureEncoding,
-    nodeKey,
-    listen: listenOf(source, planned),
-    staticPeers: await readPeers(files.bootnodes, nodeKey),
     networkName: source.networkName,
-    retainSlots: source.archive ? undefined : (source.retainSlots ?? DEFAULT_RETAIN_SLOTS),
   }
 }
 
@@ -163,7 +187,7 @@ function ownKeyOf(
 }
 
 /** Devnet keys sign as production keys do; only test keys are of another kind, and their manifest says so. */
-function schemeOf({ scheme }: SetupSource, manifest: KeyManifest | undefined): Scheme {
+function schemeOf({ scheme }: DutySource, manifest: KeyManifest | undefined): Scheme {
   return schemes[scheme ?? (manifest?.keyScheme === TEST_KEY_SCHEME ? 'test' : 'production')]
 }
 
@@ -189,6 +213,12 @@ async function readPeers(bootnodes: readonly string[], nodeKey: Uint8Array): Pro
   }
   const own = peerIdOfKey(nodeKey)
   return mergePeers(peers).filter(({ peerId }) => peerId !== own)
+}
+
+/** Whose peer id is whose: `validator-config.yaml` has the keys of all nodes. */
+async function readPeerNames(file: string | undefined): Promise<Map<PeerId, string>> {
+  const nodes = file === undefined ? [] : await readFileAs(file, parseValidatorConfig)
+  return new Map(nodes.map(({ nodeKey, name }) => [peerIdOfKey(nodeKey), name]))
 }
 
 function peerIdOfKey(nodeKey: Uint8Array): string {

@@ -5,8 +5,8 @@ import type { NodeConfig } from '@trine/config'
 import type { Logs } from '@trine/logs'
 import { type Metrics, serveMetrics } from '@trine/metrics'
 import type { SignaturePool } from '@trine/xmss'
-import { UserError } from '../userError.ts'
 import { version } from '../version.ts'
+import { listenOn } from './listenOn.ts'
 import { createNodeAdmin } from './nodeAdmin.ts'
 import { createNodeLogs, type NodeUrls } from './nodeLogs.ts'
 import { addSources, createNodeMetrics } from './nodeMetrics.ts'
@@ -72,7 +72,7 @@ function logError(logs: Logs, error: unknown): void {
 
 async function startApi(
   { api: isOn, httpAddress, apiPort = 5052, testDriver }: NodeConfig,
-  { node, setup, timing, transport, genesisRoot, anchorBlock }: OpenNode,
+  { node, setup, timing, transport, genesisRoot, anchorBlock, keys }: OpenNode,
   events: EventHub,
   scheduler: Scheduler,
   onError: (error: unknown) => void,
@@ -98,6 +98,7 @@ async function startApi(
     figures: () => node.figures(),
     onError,
     identity,
+    keyEndOf: (index) => keys.find(({ validatorIndex }) => validatorIndex === index)?.endEpoch,
     servesValidators: true,
     testDriver: testDriver ? (await import('../testDriver/testDriver.ts')).createTestDriver() : undefined,
     explorer: await explorerFiles(onError),
@@ -142,21 +143,4 @@ async function startAdmin(
   started.defer(() => admin.close())
   const listen = () => admin.listen({ host: adminAddress, port: adminPort })
   return listenOn('--admin-port', adminAddress, adminPort, listen)
-}
-
-/** Begins to listen; a port that cannot be had is a UserError that names the flag. */
-async function listenOn(
-  flag: string,
-  host: string,
-  port: number,
-  listen: () => Promise<{ readonly port: number }>,
-): Promise<string> {
-  try {
-    const address = host.includes(':') ? `[${host}]` : host
-    return `http://${address}:${(await listen()).port}`
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'EADDRINUSE' ? 'it is in use' : message
-    throw new UserError(`${flag}: expected a port that is free on ${host}, got ${port}: ${reason}`)
-  }
 }
