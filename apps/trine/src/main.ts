@@ -3,6 +3,7 @@ import { registerCompletion } from './commands/completion.ts'
 import { registerConformance } from './commands/conformance.ts'
 import { registerDb } from './commands/db.ts'
 import { registerDevnet } from './commands/devnet.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerGenesis } from './commands/genesis.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerNode } from './commands/node.ts'
@@ -34,6 +35,7 @@ names the file or flag, the field and what was expected.`,
   registerConformance(program)
   registerDb(program)
   registerDevnet(program)
+  registerDoctor(program)
   registerGenesis(program)
   registerKeys(program)
   registerNode(program)

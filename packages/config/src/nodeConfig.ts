@@ -34,6 +34,7 @@ const SCHEMAS = {
   quicPort: portText(),
   tcpPort: portText(),
   listenAddr: listOf(listenAddressText()),
+  timeSources: listOf(urlText()),
   dataDir: pathText(),
   ledgerDir: pathText(),
   markerDir: pathText(),

@@ -128,6 +128,13 @@ export const NODE_SETTINGS = {
     aliases: ['listen'],
     isRepeatable: true,
   },
+  timeSources: {
+    group: 'connections',
+    description:
+      'HTTP servers whose clocks are compared with ours, as the APIs of other nodes: http://host:5052 (default: none)',
+    placeholder: '<url>',
+    isRepeatable: true,
+  },
   dataDir: {
     group: 'data',
     description: 'folder for the blocks and ledgers of this node; made when it is not there',

@@ -30,18 +30,23 @@ export function registerNode(program: Command): void {
   const command = program
     .command('node')
     .description('run a node of a network')
-    .option(
-      '--config-file <file>',
-      'settings in YAML, by the names of the flags (variable: TRINE_CONFIG_FILE)',
-    )
     .option('--print-config', 'print every setting in force and where it was given, and end')
-  for (const name of NODE_SETTING_NAMES) {
-    for (const option of optionsOf(name)) command.addOption(option)
-  }
+  addNodeSettings(command)
   command.addHelpText('after', HELP).action(async (flags: Record<string, unknown>) => {
     const { nodeCommand } = await import('../node/nodeCommand.ts')
     await nodeCommand(flags)
   })
+}
+
+/** Gives a command all settings of a node, and the file that they can be in. */
+export function addNodeSettings(command: Command): void {
+  command.option(
+    '--config-file <file>',
+    'settings in YAML, by the names of the flags (variable: TRINE_CONFIG_FILE)',
+  )
+  for (const name of NODE_SETTING_NAMES) {
+    for (const option of optionsOf(name)) command.addOption(option)
+  }
 }
 
 /** The option of a setting, then its other names, which help leaves out. */
