@@ -94,6 +94,12 @@ describeInBrowser('the explorer on a running devnet', ({ open }) => {
       await expectAccessible(page, `${view}, phone`)
       await page.setViewportSize({ width: 1280, height: 800 })
     }
+    await page.click('nav a[href*="view=duties"]')
+    await page.waitForFunction(
+      () => document.querySelector('tbody')?.textContent?.includes('to slot 262,143'),
+      null,
+      PATIENCE,
+    )
     expect(problems).toEqual([])
     await page.close()
   })

@@ -68,7 +68,7 @@ export type IdentityAnswer = { name: string; version: string }
 export type VotesAnswer = { slots: number[]; attestations: ApiVote[]; total: number }
 export type DutiesAnswer = {
   paused_because: string | null
-  validators: { validator_index: number; last_results: ApiDuty[]; key_end_slot?: number | null }[]
+  validators: { validator_index: number; last_results: ApiDuty[]; key_end_slot: number | null }[]
   total: number
 }
 export type PeersAnswer = {

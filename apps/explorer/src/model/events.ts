@@ -67,7 +67,7 @@ export type Mailbox = {
 /** A validator whose key this node holds. */
 export type OwnValidator = {
   readonly validatorIndex: number
-  /** Last epoch (slot) its key can sign, exclusive; undefined where the source does not say. */
+  /** The first slot that its key cannot sign; undefined where the source does not say. */
   readonly keyEnd: number | undefined
 }
 

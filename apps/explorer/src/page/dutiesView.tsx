@@ -122,5 +122,5 @@ function keyText(keyEnd: number | undefined, slot: number, secondsPerSlot: numbe
   const hours = (left * secondsPerSlot) / 3600
   const time =
     hours >= 48 ? `${Math.floor(hours / 24).toLocaleString('en')} days` : `${hours.toFixed(1)} hours`
-  return `${hours < 24 ? '⚠ ' : ''}to slot ${keyEnd.toLocaleString('en')}, ${time}`
+  return `${hours < 24 ? '⚠ ' : ''}to slot ${(keyEnd - 1).toLocaleString('en')}, ${time}`
 }

@@ -80,6 +80,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
       figures: () => node.figures(),
       onError: (error) => errors.push(error),
       identity,
+      keyEndOf: () => 1 << 18,
       explorer,
     })
     await node.start()
