@@ -9,6 +9,7 @@ import { registerKeys } from './commands/keys.ts'
 import { registerNode } from './commands/node.ts'
 import { registerReplay } from './commands/replay.ts'
 import { registerSimulate } from './commands/simulate.ts'
+import { registerValidator } from './commands/validator.ts'
 import { UserError } from './userError.ts'
 import { version } from './version.ts'
 
@@ -41,6 +42,7 @@ names the file or flag, the field and what was expected.`,
   registerNode(program)
   registerReplay(program)
   registerSimulate(program)
+  registerValidator(program)
   return program
 }
 

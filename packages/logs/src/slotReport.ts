@@ -9,6 +9,8 @@ export type SlotReportOptions = {
   /** Slots without finality that are worth a warning; the next comes after twice as many. */
   readonly slotsToWarn: number
   readonly expectsPeers: boolean
+  /** False for validators outside of a node: nothing is said of chain, peers and finality. True unless given. */
+  readonly followsChain?: boolean | undefined
   /** Last slot that each key of this node can sign. */
   readonly keyEnds: () => readonly Slot[]
 }
@@ -88,10 +90,11 @@ export class SlotReport {
   }
 
   #status(slot: Slot): Line {
+    const about = { component: 'node', level: 'info', message: 'slot' } as const
+    const duties = `${this.#done}/${this.#duties}`
+    if (this.#options.followsChain === false) return { ...about, fields: { slot, duties } }
     return {
-      component: 'node',
-      level: 'info',
-      message: 'slot',
+      ...about,
       fields: {
         slot,
         head: this.#head?.slot,
@@ -99,7 +102,7 @@ export class SlotReport {
         justified: this.#justified,
         finalized: this.#finalized,
         peers: this.#peers.size,
-        duties: `${this.#done}/${this.#duties}`,
+        duties,
         sync: this.#sync,
       },
     }
@@ -107,7 +110,7 @@ export class SlotReport {
 
   #finality(slot: Slot): readonly Line[] {
     const slots = slot - this.#finalized
-    if (slots < this.#nextFinalityWarning) return []
+    if (slots < this.#nextFinalityWarning || this.#options.followsChain === false) return []
     while (this.#nextFinalityWarning <= slots) this.#nextFinalityWarning *= 2
     const advice =
       'two thirds of the validators must vote for the same: is the node in sync, has it peers, are enough validators online?'

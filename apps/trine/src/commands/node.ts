@@ -1,12 +1,6 @@
-import {
-  flagName,
-  NODE_SETTING_NAMES,
-  type NodeSetting,
-  type NodeSettingName,
-  SETTING_GROUPS,
-  settingOf,
-} from '@trine/config/settings'
-import { type Command, Option } from 'commander'
+import { NODE_SETTING_NAMES } from '@trine/config/settings'
+import type { Command } from 'commander'
+import { optionsOf } from './settingOptions.ts'
 
 const HELP = `
 Every setting is also a variable (--data-dir: TRINE_DATA_DIR) and a line of --config-file (data-dir: DIR). A flag wins over
@@ -47,31 +41,4 @@ export function addNodeSettings(command: Command): void {
   for (const name of NODE_SETTING_NAMES) {
     for (const option of optionsOf(name)) command.addOption(option)
   }
-}
-
-/** The option of a setting, then its other names, which help leaves out. */
-function optionsOf(name: NodeSettingName): Option[] {
-  const setting = settingOf(name)
-  const flag = flagName(name)
-  const heading = `${SETTING_GROUPS[setting.group]}:`
-  if (setting.placeholder === undefined) {
-    const [shown, hidden] =
-      setting.fallback === 'true' ? [`--no-${flag}`, `--${flag}`] : [`--${flag}`, `--no-${flag}`]
-    const description = setting.fallback === 'true' ? `do not ${setting.description}` : setting.description
-    return [new Option(shown, description).helpGroup(heading), new Option(hidden).hideHelp()]
-  }
-  const [main, ...others] = [flag, ...(setting.aliases ?? [])].map((alias) => valueOption(alias, setting))
-  return [main!.helpGroup(heading), ...others.map((option) => option.hideHelp())]
-}
-
-function valueOption(
-  flag: string,
-  { placeholder, description, fallback, isRepeatable }: NodeSetting,
-): Option {
-  const shown = fallback === undefined ? description : `${description} (default: ${fallback})`
-  const option = new Option(`--${flag} ${placeholder}`, shown)
-  if (isRepeatable) {
-    option.argParser((text, previous: readonly string[] = []) => [...previous, ...text.split(',')])
-  }
-  return option
 }

@@ -13,7 +13,7 @@ const SLOTS_TO_WARN = 16
 /** The log of a node on standard output, as configured. The ends of its keys are known when it is open. */
 export function createNodeLogs(
   { logLevel, logFormat }: Pick<NodeConfig, 'logLevel' | 'logFormat'>,
-  { genesisTime, expectsPeers }: { readonly genesisTime: number; readonly expectsPeers: boolean },
+  facts: { readonly genesisTime: number; readonly expectsPeers: boolean; readonly followsChain?: boolean },
   scheduler: Scheduler,
   keyEnds: () => readonly number[],
 ): Logs {
@@ -27,13 +27,14 @@ export function createNodeLogs(
     now: () => scheduler.now(),
     monotonic: () => scheduler.monotonic(),
     timing: {
-      genesisTime: genesisTime * 1000,
+      genesisTime: facts.genesisTime * 1000,
       millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
       intervalsPerSlot,
     },
     historyLimit: historicalRootsLimit,
     slotsToWarn: SLOTS_TO_WARN,
-    expectsPeers,
+    expectsPeers: facts.expectsPeers,
+    followsChain: facts.followsChain,
     keyEnds,
   })
 }
