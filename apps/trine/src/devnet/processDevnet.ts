@@ -159,7 +159,10 @@ export class ProcessDevnet {
   ): Promise<void> {
     try {
       for (const node of nodes) {
-        await until(`${what} at node ${node.index}`, seconds, async () => (await holds(node)) || undefined)
+        await until(`${what} at node ${node.index}`, seconds, async () => {
+          if (node.process?.isRunning) return (await holds(node)) || undefined
+          throw new Error(`expected ${what} at node ${node.index}, it does not run`)
+        })
       }
     } catch (error) {
       const described = await Promise.all([...this.nodes, ...this.followers].map((node) => node.describe()))
@@ -212,7 +215,7 @@ function planNode(
       ...['--genesis', join(folder, 'genesis'), '--node-id', name, '--data-dir', join(folder, 'data', name)],
       ...['--socket-address', '127.0.0.1', '--quic-port', `${udp + index}`, '--tcp-port', `${tcp + index}`],
       ...['--api-port', `${api + index}`, '--metrics-port', `${metrics + index}`],
-      ...['--admin-port', `${admin + index}`, '--admin-token-file', join(folder, 'admin-token')],
+      ...['--admin-port', `${admin + index}`, '--admin-token-file', join(folder, `${name}.token`)],
       ...['--bootnodes', bootnodes.join(',') || 'none'],
       ...(index < nodes ? [] : ['--validators', 'none']),
       ...(args?.(index) ?? []),

@@ -5,31 +5,40 @@ import { readNodeConfig } from '../node/readNodeConfig.ts'
 import { listenForSignals } from '../node/signals.ts'
 import { type StartedNode, startNode } from '../node/startNode.ts'
 import { type DevnetFiles, type DevnetFlags, dataFolderOf, openDevnet } from './devnetFiles.ts'
-import { StatusView } from './statusView.ts'
+import { startProcesses } from './startProcesses.ts'
+import { type NamedStatus, StatusView } from './statusView.ts'
 
-/** `trine devnet`: a network of nodes in one process, over real QUIC and with real signatures, until SIGINT or SIGTERM. */
-export async function runDevnet(flags: DevnetFlags): Promise<void> {
+/** A local network that runs. */
+export type RunningNodes = {
+  /** Of the first node. */
+  readonly apiUrl: string
+  readonly statuses: readonly NamedStatus[]
+  /** Calls `update` after each tick of the first node. */
+  onTick(update: () => void): void
+  /** Ends all nodes in order. */
+  stop(): Promise<void>
+}
+
+/** `trine devnet`: a local network, over real QUIC and with real signatures, until SIGINT or SIGTERM. */
+export async function runDevnet(flags: DevnetFlags & { readonly processes?: boolean }): Promise<void> {
   const files = await openDevnet(flags, console.log)
   console.log(describe(flags, files))
   // Only now: until here there is nothing to end in order.
   const signals = listenForSignals()
-  const { nodes, stop } = await startNodes(flags, files)
-  console.log(`Explorer and API: ${nodes[0]!.apiUrl}/`)
-  const view = new StatusView(
-    process.stdout,
-    nodes.map(({ setup, status }) => ({ name: setup.name, status })),
-  )
-  nodes[0]!.events.subscribe(({ type }) => {
-    if (type === 'intervalBegan' || type === 'countdown') view.update()
-  })
+  const running = await (flags.processes ? startProcesses(flags.dir, files) : startNodes(flags, files))
+  console.log(`Explorer and API: ${running.apiUrl}/`)
+  if (flags.processes) console.log(`Logs: ${flags.dir}/logs`)
+  const view = new StatusView(process.stdout, running.statuses)
+  running.onTick(() => view.update())
   await signals.first
   console.log('ending ...')
-  await stop()
+  await running.stop()
   console.log(`ended in order; start it again to go on from where it was`)
   signals.finish()
 }
 
-async function startNodes(flags: DevnetFlags, { names, genesisFolder }: DevnetFiles) {
+/** Starts all nodes in this process. */
+async function startNodes(flags: DevnetFlags, { names, genesisFolder }: DevnetFiles): Promise<RunningNodes> {
   await using opened = new AsyncDisposableStack()
   const scheduler = createSystemScheduler()
   // One for all: they share the cores.
@@ -47,7 +56,16 @@ async function startNodes(flags: DevnetFlags, { names, genesisFolder }: DevnetFi
     nodes.push(node)
   }
   const running = opened.move()
-  return { nodes, stop: () => running.disposeAsync() }
+  return {
+    apiUrl: nodes[0]!.apiUrl!,
+    statuses: nodes.map(({ setup, status }) => ({ name: setup.name, status })),
+    onTick: (update) => {
+      nodes[0]!.events.subscribe(({ type }) => {
+        if (type === 'intervalBegan' || type === 'countdown') update()
+      })
+    },
+    stop: () => running.disposeAsync(),
+  }
 }
 
 function describe({ dir }: DevnetFlags, { names, validators, isNew, genesisTime }: DevnetFiles): string {

@@ -1,0 +1,67 @@
+import type { BlockReference, SyncState } from '@trine/messages'
+import { NodeStatus } from '../node/nodeStatus.ts'
+import type { ProcessNode } from './processNode.ts'
+import { until } from './trineProcess.ts'
+
+const TOPICS: readonly string[] = [
+  ...['interval', 'clock', 'head', 'justified_checkpoint', 'finalized_checkpoint', 'sync', 'duty', 'peer'],
+]
+const SECONDS_TO_START = 300
+
+type Chain = {
+  readonly slot: number
+  readonly head: BlockReference
+  readonly justified: BlockReference
+  readonly finalized: BlockReference
+}
+
+/** What a node in another process tells of itself. */
+export class RemoteStatus extends NodeStatus {
+  readonly #node: ProcessNode
+
+  constructor(node: ProcessNode) {
+    super()
+    this.#node = node
+  }
+
+  /** Resolves when the node answers; from then on it is followed, and `onUpdate` called after each tick. */
+  async follow(onUpdate: () => void, signal: AbortSignal): Promise<void> {
+    const chain = await until(`an answer of ${this.#node.plan.name}`, SECONDS_TO_START, () => {
+      if (signal.aborted) throw new Error('ended before it answered')
+      return this.#node.get<Chain>('chain')
+    })
+    this.slot = chain.slot
+    this.head = chain.head
+    this.justified = chain.justified.slot
+    this.finalized = chain.finalized.slot
+    const known = await this.#node.get<{ peers: readonly { peer_id: string }[] }>('node/peers')
+    for (const { peer_id } of known?.peers ?? []) this.peers.add(peer_id)
+    const onEvent = (topic: string, data: Record<string, unknown>) => {
+      this.#note(topic, data)
+      if (topic === 'interval' || topic === 'clock') onUpdate()
+    }
+    void this.#node.follow(TOPICS, onEvent, signal)
+  }
+
+  #note(topic: string, data: Record<string, unknown>): void {
+    const { slot, root } = data as { slot: number; root: string }
+    if (topic === 'interval') {
+      this.slot = slot
+      this.interval = Number(data.interval)
+      this.secondsToGenesis = undefined
+    } else if (topic === 'clock' && data.kind === 'countdown') {
+      this.secondsToGenesis = Number(data.seconds_to_genesis)
+    } else if (topic === 'head') this.head = { slot, root }
+    else if (topic === 'justified_checkpoint') this.justified = slot
+    else if (topic === 'finalized_checkpoint') this.finalized = slot
+    else if (topic === 'sync') this.syncState = data.state as SyncState
+    else if (topic === 'duty') {
+      if (data.outcome === 'published') this.dutiesDone += 1
+      else this.dutiesMissed += 1
+    } else if (topic === 'peer') {
+      const peerId = String(data.peer_id)
+      if (data.kind === 'connected') this.peers.add(peerId)
+      if (data.kind === 'disconnected') this.peers.delete(peerId)
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { PRESET } from '@trine/types'
+import { expect, it } from 'vitest'
+import type { ProcessDevnet } from '../../apps/trine/src/devnet/processDevnet.ts'
+import type { ProcessNode } from '../../apps/trine/src/devnet/processNode.ts'
+import { SIGNING_TOPICS, SigningWatch } from '../../apps/trine/src/devnet/signingWatch.ts'
+import { until } from '../../apps/trine/src/devnet/trineProcess.ts'
+import type { PacketFate } from '../../apps/trine/src/devnet/udpProxy.ts'
+import { RawPeer } from '../../packages/transport-libp2p/test/support/rawPeer.ts'
+import { withDevnet } from '../support/devnet.ts'
+import { giveLongChain } from '../support/longChain.ts'
+
+/** Limits against hangs, seconds: a machine may be much slower than usual. */
+const SOON = 120
+const PATIENT = 300
+const timeout = 900_000
+
+/** What one peer may have open, and what a node may take that needs a third of it. */
+const MOST_STREAMS = 64
+const MOST_MEMORY = 768 * 2 ** 20
+
+/** Watches who signs what at every node until the end of `use`; nobody may have signed two things for a slot. */
+async function watchingSignatures(
+  nodes: readonly ProcessNode[],
+  use: (watch: SigningWatch) => Promise<void>,
+): Promise<void> {
+  const watch = new SigningWatch()
+  const abort = new AbortController()
+  const following = nodes.map((node) =>
+    node.follow(SIGNING_TOPICS, (topic, data) => watch.note(node.plan.name, topic, data), abort.signal),
+  )
+  try {
+    await use(watch)
+  } finally {
+    abort.abort()
+    await Promise.all(following)
+  }
+  expect(watch.offences).toEqual([])
+  for (const node of nodes) expect(await node.get('evidence')).toMatchObject({ total: 0 })
+}
+
+async function startAndFinalize(devnet: ProcessDevnet): Promise<void> {
+  await devnet.start()
+  await devnet.connect(SOON)
+  await devnet.finalize(1, PATIENT)
+}
+
+/** Waits until the nodes finalize what is later than what any node of the devnet has finalized now. */
+async function goOn(devnet: ProcessDevnet, nodes = devnet.nodes, slots = 1): Promise<void> {
+  const latest = await devnet.latestFinalized()
+  await devnet.finalize((latest?.slot ?? 0) + slots, PATIENT, nodes)
+}
+
+/** What a killed node said last is the least that it says when it is back. */
+async function killAndRestart(devnet: ProcessDevnet, node: ProcessNode, watch: SigningWatch): Promise<void> {
+  const others = devnet.nodes.filter((other) => other !== node)
+  const [head, finalized] = await Promise.all([node.head(), node.finalized()])
+  await node.end('SIGKILL')
+  await goOn(devnet, others)
+  node.start()
+  await until(`node ${node.index} back`, SOON, () => node.finalized())
+  const [headAfter, finalizedAfter] = await Promise.all([node.head(), node.finalized()])
+  expect(headAfter!.slot).toBeGreaterThanOrEqual(head!.slot)
+  expect(finalizedAfter!.slot).toBeGreaterThanOrEqual(finalized!.slot)
+  const slot = devnet.slot
+  await devnet.untilEach(
+    `a vote of validator ${node.index} after slot ${slot}`,
+    PATIENT,
+    [node],
+    async () => {
+      return watch.lastVote(node.index) > slot
+    },
+  )
+  await goOn(devnet, [node])
+}
+
+it.concurrent('each of four nodes is killed in turn and comes back from its disk', { timeout }, () =>
+  withDevnet({ nodes: 4, validators: 4, followers: 2 }, async (devnet) => {
+    const [observer, late] = devnet.followers as [ProcessNode, ProcessNode]
+    await devnet.start()
+    observer.start()
+    await watchingSignatures([...devnet.nodes, observer], async (watch) => {
+      await devnet.connect(SOON)
+      await devnet.finalize(1, PATIENT, [...devnet.nodes, observer])
+      for (const node of devnet.nodes) await killAndRestart(devnet, node, watch)
+      // With an empty disk, and all before its time.
+      late.start()
+      await goOn(devnet, [late, observer])
+    })
+  }),
+)
+
+it.concurrent('packets are lost, late, and kept from half of the nodes', { timeout }, () => {
+  const within: PacketFate = { loss: 0, delay: 0 }
+  const between: PacketFate = { loss: 0, delay: 0 }
+  const fate = (from: number, to: number) => (from % 2 === to % 2 ? within : between)
+  const set = (of: readonly PacketFate[], to: Partial<PacketFate>) => {
+    for (const each of of) Object.assign(each, to)
+  }
+  return withDevnet({ nodes: 4, validators: 4, fate }, async (devnet) => {
+    await startAndFinalize(devnet)
+    set([within, between], { loss: 0.3 })
+    await goOn(devnet, devnet.nodes, 4)
+    set([within, between], { loss: 0, delay: 300 })
+    await goOn(devnet, devnet.nodes, 4)
+    set([within, between], { delay: 0 })
+
+    set([between], { loss: 1 })
+    await passSlots(devnet, 4)
+    const before = await devnet.latestFinalized()
+    await passSlots(devnet, 4)
+    expect(await devnet.latestFinalized()).toEqual(before)
+    set([between], { loss: 0 })
+    await goOn(devnet)
+  })
+})
+
+it.concurrent('strangers flood a node with garbage, streams and requests', { timeout }, () =>
+  withDevnet({ nodes: 3, validators: 3 }, async (devnet) => {
+    await startAndFinalize(devnet)
+    const victim = devnet.nodes[0]!
+    const [gossiper, opener, asker] = await Promise.all([1, 2, 3].map(() => connectRaw(victim)))
+    const abort = new AbortController()
+    const attacks = [
+      gossiper!.floodGossip(
+        ['block', 'attestation'].map((kind) => `/leanconsensus/devnet0/${kind}/ssz_snappy`),
+        abort.signal,
+      ),
+      opener!.openStreamsAndWait(500),
+      asker!.floodRequests(abort.signal),
+    ]
+    let memory = 0
+    try {
+      await until('the gossiper scored down', SOON, () => isCast(victim, gossiper!))
+      await until('the asker scored down', SOON, () => isCast(victim, asker!))
+      await until('few streams open', SOON, () => opener!.openStreams <= MOST_STREAMS || undefined)
+      memory = (await victim.metric('process_resident_memory_bytes'))!
+      await goOn(devnet, devnet.nodes, 2)
+    } finally {
+      abort.abort()
+      await Promise.allSettled(attacks)
+      await Promise.all([gossiper, opener, asker].map((peer) => peer?.end()))
+    }
+    expect(memory).toBeGreaterThan(0)
+    expect(memory).toBeLessThan(MOST_MEMORY)
+  }),
+)
+
+it.concurrent('a node of a thousand slots ago catches up while the chain goes on', { timeout }, () =>
+  withDevnet({ nodes: 2, validators: 4, followers: 1, activeEpochs: 2048 }, async (devnet) => {
+    const slots = 1000
+    await giveLongChain(devnet, 4, slots)
+    for (const node of devnet.nodes) node.start()
+    await devnet.finalize(slots, PATIENT)
+    const empty = devnet.followers[0]!
+    empty.start()
+    await until('the empty node answers', SOON, () => empty.head())
+    const begin = devnet.slot
+    await devnet.finalize(begin, PATIENT, [empty])
+    console.log(`caught up ${begin} slots in ${devnet.slot - begin} slots`)
+  }),
+)
+
+async function connectRaw(node: ProcessNode): Promise<RawPeer> {
+  const identity = await node.get<{ addresses: readonly string[] }>('node/identity')
+  return RawPeer.connect(identity!.addresses.find((address) => address.includes('/quic-v1'))!)
+}
+
+/** True once the node thinks ill of a peer, or has parted with it. */
+async function isCast(node: ProcessNode, peer: RawPeer): Promise<true | undefined> {
+  const known = await node.get<{
+    peers: readonly { peer_id: string; score: number }[]
+    banned: readonly { peer_id: string }[]
+  }>('node/peers')
+  if (known === undefined) return undefined
+  if (known.banned.some(({ peer_id }) => peer_id === peer.peerId)) return true
+  const listed = known.peers.find(({ peer_id }) => peer_id === peer.peerId)
+  return listed === undefined || listed.score <= -20 || undefined
+}
+
+/** Waits for the clock. */
+async function passSlots(devnet: ProcessDevnet, slots: number): Promise<void> {
+  const end = devnet.slot + slots
+  await until(`slot ${end}`, (slots + 2) * PRESET.secondsPerSlot, () => devnet.slot >= end || undefined)
+}
