@@ -42,8 +42,10 @@ export function readRecord(bytes: Uint8Array | undefined): HeadsRecord | undefin
   return bytes && JSON.parse(new TextDecoder().decode(bytes))
 }
 
-/** Blocks handed out at once, and the rest of the last one's slot. */
+/** Blocks handed out at once, and the rest of the last one's slot; fewer where they are large. */
 const IMPORTS = 64
+const PAGE_BYTES = 16 * 2 ** 20
+const IMPORTS_AT_ONCE = 8
 
 /** A BlockStore on disk, with an end. */
 export interface LevelBlockStore extends BlockStore {
@@ -153,10 +155,19 @@ class LevelStore implements LevelBlockStore {
         if (found.length >= IMPORTS && block.slot !== found.at(-1)!.slot) break
         found.push({ ...block, row })
       }
-      const blocks = await this.#blocks.read(found)
-      return blocks.flatMap((block, index) => {
-        return block === undefined ? [] : { ...block, ...checkpointsOf(found[index]!.row, block.root) }
-      })
+      const imports: StoredImport[] = []
+      let bytes = 0
+      for (let at = 0; at < found.length; at += IMPORTS_AT_ONCE) {
+        // A page ends with a slot.
+        if (bytes > PAGE_BYTES && found[at]!.slot !== found[at - 1]!.slot) break
+        const portion = found.slice(at, at + IMPORTS_AT_ONCE)
+        for (const [index, block] of (await this.#blocks.read(portion)).entries()) {
+          if (block === undefined) continue
+          imports.push({ ...block, ...checkpointsOf(portion[index]!.row, block.root) })
+          for (const { length } of block.signedBlock.signature) bytes += length
+        }
+      }
+      return imports
     })
   }
 
