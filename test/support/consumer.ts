@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Tarball } from '../../scripts/pack.ts'
 
@@ -54,8 +54,10 @@ export function createConsumer(tarballs: Tarball[]): Consumer {
   const manifest = { name: 'consumer', version: '1.0.0', type: 'module', dependencies }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lockfileFor(manifest, tarballs)))
-  // Not the variables that npm sets for the scripts of this checkout.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_package_/.test(name)))
+  // This Node, whatever the machine has; and not the variables that npm sets for the scripts of this checkout.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_package_/.test(name))
+  const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`
+  const env = { ...Object.fromEntries(inherited), PATH: path }
   return {
     folder,
     run: (command, ...argv) =>
