@@ -101,6 +101,7 @@ export type {
 } from './transport.ts'
 export {
   type DutiesView,
+  type PauseHolder,
   type ValidatorMessage,
   type ValidatorMessageFrom,
   validatorLanes,

@@ -39,8 +39,19 @@ export type ValidatorMessage =
       readonly outcome: AskResult<Result<Uint8Array, SignError>>
     }
   | { readonly type: 'getDuties'; readonly reply: Reply<DutiesView> }
-  | { readonly type: 'pauseDuties'; readonly reason: string; readonly reply: Reply<boolean> }
-  | { readonly type: 'resumeDuties'; readonly reply: Reply<boolean> }
+  | {
+      readonly type: 'pauseDuties'
+      readonly reason: string
+      readonly by?: PauseHolder
+      readonly reply: Reply<boolean>
+    }
+  | { readonly type: 'resumeDuties'; readonly by?: PauseHolder; readonly reply: Reply<boolean> }
+
+/**
+ * Who pauses duties: the operator, unless said otherwise, or what watches the node's clock. Each ends its own pause; only
+ * the operator lets validators act again that were seen signing elsewhere.
+ */
+export type PauseHolder = 'operator' | 'clockWatch'
 
 export type DutiesView = {
   /** Why no duties are done now; undefined when they are. */

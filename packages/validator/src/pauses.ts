@@ -1,10 +1,10 @@
-import type { EventSink } from '@trine/messages'
+import type { EventSink, PauseHolder } from '@trine/messages'
 import type { ValidatorIndex } from '@trine/types'
 
 /** Why duties are not done: by order, while syncing, or, for single validators, because another node holds the key. */
 export class Pauses {
   readonly #events: EventSink
-  #order: string | undefined
+  readonly #orders = new Map<PauseHolder, string>()
   #isSyncing = false
   readonly #burnt = new Map<ValidatorIndex, string>()
 
@@ -14,7 +14,8 @@ export class Pauses {
 
   /** Why no duties are done now, undefined when they are. */
   get reason(): string | undefined {
-    return this.#order ?? (this.#isSyncing ? 'syncing' : undefined)
+    const [order] = this.#orders.values()
+    return order ?? (this.#isSyncing ? 'syncing' : undefined)
   }
 
   /** Why one validator does nothing, undefined when it does. */
@@ -28,21 +29,23 @@ export class Pauses {
     })
   }
 
-  /** True when duties were not paused by order before. */
-  pause(reason: string): boolean {
-    const isNew = this.#order === undefined
-    this.#change(() => {
-      this.#order = reason
-    })
+  /** True when `by` had not paused duties before. */
+  pause(reason: string, by: PauseHolder): boolean {
+    const isNew = !this.#orders.has(by)
+    this.#change(() => this.#orders.set(by, reason))
     return isNew
   }
 
-  /** Ends a pause by order and lets stopped validators act again; true when there was something to end. */
-  resume(): boolean {
-    const wasPaused = this.#order !== undefined || this.#burnt.size > 0
+  /**
+   * Ends the pause of `by`, and where that is the operator lets stopped validators act again; true when there was
+   * something to end.
+   */
+  resume(by: PauseHolder): boolean {
+    const frees = by === 'operator' && this.#burnt.size > 0
+    const wasPaused = this.#orders.has(by) || frees
     this.#change(() => {
-      this.#order = undefined
-      this.#burnt.clear()
+      this.#orders.delete(by)
+      if (frees) this.#burnt.clear()
     })
     return wasPaused
   }

@@ -65,10 +65,10 @@ class ValidatorService implements Behaviour<ValidatorMessage> {
         message.reply.answer(this.#view())
         return
       case 'pauseDuties':
-        message.reply.answer(this.#pauses.pause(message.reason))
+        message.reply.answer(this.#pauses.pause(message.reason, message.by ?? 'operator'))
         return
       case 'resumeDuties':
-        message.reply.answer(this.#pauses.resume())
+        message.reply.answer(this.#pauses.resume(message.by ?? 'operator'))
         return
     }
   }

@@ -256,6 +256,37 @@ describe('pauses', () => {
     expect(await bench.lab.ask(ref, { type: 'resumeDuties' })).toEqual({ ok: true, value: false })
   })
 
+  it('by two who each end their own pause, and only the operator frees a stopped validator', async () => {
+    const bench = createBench([2, 3])
+    const { ref } = bench.validator
+    const signedAttestation = {
+      message: { validatorIndex: 3, data: voteData(1, 9) },
+      signature: new Uint8Array(1),
+    }
+    const stop = () =>
+      ref.tell({ type: 'foreignVote', vote: { validatorIndex: 3, slot: 1, signedAttestation } })
+    const by = 'clockWatch'
+    const pause = (order: object) =>
+      bench.lab.ask(ref, { type: 'pauseDuties', reason: 'maintenance', ...order })
+    const resume = (order: object) => bench.lab.ask(ref, { type: 'resumeDuties', ...order })
+    stop()
+    await bench.lab.settle()
+    expect(await pause({ reason: 'the clock is off', by })).toMatchObject({ value: true })
+    expect(await pause({})).toMatchObject({ value: true })
+    expect(await resume({})).toMatchObject({ value: true })
+    const view = await bench.lab.ask(ref, { type: 'getDuties' })
+    expect(view).toMatchObject({ value: { pausedBecause: 'the clock is off' } })
+    stop()
+    await bench.lab.settle()
+    expect(await resume({ by })).toMatchObject({ value: true })
+    expect(await resume({ by })).toMatchObject({ value: false })
+    bench.tick(1, 1)
+    await bench.lab.advance(100)
+    const voters = bench.network.of('publishAttestation').map((vote) => vote.signedAttestation.message)
+    expect(voters.map(({ validatorIndex }) => validatorIndex)).toEqual([2])
+    expect(await resume({})).toMatchObject({ value: true })
+  })
+
   it('of one validator whose key was seen signing elsewhere', async () => {
     const bench = createBench([2, 3])
     const signedAttestation = {
