@@ -26,6 +26,8 @@ export type MetricsSources = {
   readonly peers: () => readonly ConnectedPeer[] | Promise<readonly ConnectedPeer[]>
   /** `transport.meshPeers()`. */
   readonly meshPeers: () => readonly PeerId[]
+  /** `transport.openStreams()`. */
+  readonly openStreams: () => number
   /** The name of a peer in the network's files: `ream_0`. */
   readonly peerName: (peerId: PeerId) => string | undefined
   /** Last slot that each key of this node can sign. */
@@ -55,6 +57,7 @@ export async function collect(
     attempt(() => sources.mailboxes && setMailboxes(made, sources.mailboxes())),
     attempt(() => sources.pool && setPool(made, sources.pool())),
     attempt(() => setPeers(made, sources)),
+    attempt(() => sources.openStreams && made.openStreams.set(sources.openStreams())),
     attempt(() => sources.keyEnds && setKeys(made, sources.keyEnds(), currentSlot)),
     attempt(async () => {
       for (const [part, bytes] of Object.entries((await sources.storage?.()) ?? {})) {

@@ -89,6 +89,7 @@ export const TRINE_METRICS = {
   ]),
   peerScore: gauge('trine_peer_score', 'What is thought of connected peers, 0 at best', ['peer']),
   peerOffences: counter('trine_peer_offences_total', 'Times a peer lost of its score'),
+  openStreams: gauge('trine_open_streams', 'Streams of all connections that neither side has ended'),
   peerBans: counter('trine_peer_bans_total', 'Peers banned'),
 
   storageBytes: gauge('trine_storage_bytes', 'Bytes on disk', ['part']),

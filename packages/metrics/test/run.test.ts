@@ -32,6 +32,7 @@ beforeAll(async () => {
       mailboxes: () => node.figures(),
       peers: () => transport.peers(),
       meshPeers: () => transport.peers().map(({ peerId }) => peerId),
+      openStreams: () => 2,
       peerName: (peerId) => (peerId === 'trine_1' ? 'friend_1' : undefined),
       keyEnds: () => [999],
       pool: () => ({

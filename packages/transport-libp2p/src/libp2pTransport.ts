@@ -18,6 +18,8 @@ export type Libp2pTransport = Transport & {
   addresses(): readonly string[]
   /** Peers that gossip of any topic goes to directly. */
   meshPeers(): readonly PeerId[]
+  /** Streams of all connections that are not closed by both sides. */
+  openStreams(): number
 }
 
 /** Longest that an orderly end may take, milliseconds. */
@@ -127,6 +129,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
     ban: (peerId, milliseconds) => peers.ban(peerId, milliseconds),
     peers: () => peers.list(),
     meshPeers: () => gossip.meshPeers(),
+    openStreams: () => (node?.getConnections() ?? []).reduce((sum, { streams }) => sum + streams.length, 0),
     addresses: () => (node?.getMultiaddrs() ?? []).map((address) => address.toString()),
   }
 }

@@ -37,6 +37,7 @@ export function addSources(metrics: Metrics, opened: OpenNode): void {
     pool: () => pool.status(),
     peers: () => transport.peers(),
     meshPeers: () => transport.meshPeers(),
+    openStreams: () => transport.openStreams(),
     keyEnds: () => keys.map(({ endEpoch }) => endEpoch - 1),
     storage: () => blockStore.tableSizes(),
     disk: async () => {

@@ -46,12 +46,6 @@ export class RawPeer {
     return this.#node.getConnections().length > 0
   }
 
-  /** Streams of requests that the node has not ended. */
-  get openStreams(): number {
-    const streams = this.#node.getConnections().flatMap((connection) => connection.streams)
-    return streams.filter(({ protocol, status }) => status === 'open' && protocol.includes('/req/')).length
-  }
-
   /** Publishes bytes that are nothing to a topic, so many at once, until it is thrown out or told to end. */
   async floodGossip(topics: readonly string[], signal: AbortSignal): Promise<void> {
     const { pubsub } = this.#node.services
