@@ -167,13 +167,15 @@ export const NODE_SETTINGS = {
   archive: { group: 'data', description: 'keep all blocks', fallback: 'false' },
   checkpoint: {
     group: 'data',
-    description: 'begin from a finalized checkpoint instead of genesis: a file or URL',
+    description:
+      'begin an empty data folder with the finalized checkpoint in this folder: state.ssz and block.ssz',
     placeholder: '<path>',
     isPath: true,
   },
   checkpointSyncUrl: {
     group: 'data',
-    description: 'begin from the finalized checkpoint of these nodes, which have to agree: http://host:5052',
+    description:
+      'begin an empty data folder with the finalized checkpoint of these nodes, which have to agree',
     placeholder: '<url>',
     isRepeatable: true,
   },

@@ -43,6 +43,8 @@ export type NodeSetup = {
   readonly networkName: string
   /** How far before the finalized block, in slots, blocks are kept; all of them unless given. */
   readonly retainSlots?: number | undefined
+  /** Where the finalized checkpoint comes from that an empty folder begins with: URLs of nodes, or folders; none: genesis. */
+  readonly checkpoints?: readonly string[] | undefined
 }
 
 /** What decides whose votes are signed, and for which network: all that validators outside of a node need. */

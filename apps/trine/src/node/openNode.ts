@@ -1,16 +1,17 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Journal, Random, Scheduler } from '@trine/actors'
+import { awaitReply, type Journal, type Random, type Scheduler } from '@trine/actors'
 import type { DurableKeyLedger } from '@trine/key-ledger'
-import { type EventSink, type SlotTiming, slotAt } from '@trine/messages'
+import { type EventSink, type SlotTiming, type StoredHeads, slotAt } from '@trine/messages'
 import { createPayloadCodec } from '@trine/network'
 import { createNode, type LeanNode } from '@trine/node'
 import { blockRoot } from '@trine/state-transition'
 import { type LevelBlockStore, openLevelBlockStore } from '@trine/storage/level'
 import { createLibp2pTransport, type Libp2pTransport } from '@trine/transport-libp2p'
-import { type Block, type State, toHex } from '@trine/types'
+import { type Block, type Slot, toHex } from '@trine/types'
 import type { SignaturePool } from '@trine/xmss'
 import { createPool } from '@trine/xmss/pool'
+import { type OpenedCheckpoint, openCheckpoint } from '../checkpoint/openCheckpoint.ts'
 import { withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 import { genesisOf } from './genesisOf.ts'
@@ -31,8 +32,6 @@ export type Surroundings = {
   /** Shared by several nodes of one process; else the node has one of its own and ends it. */
   readonly pool?: SignaturePool | undefined
   readonly journal?: Journal | undefined
-  /** A finalized checkpoint to begin from instead of genesis. */
-  readonly anchor?: { readonly state: State; readonly block: Block } | undefined
 }
 
 /** A real node that runs: on disk, on the network, with its keys. */
@@ -44,6 +43,8 @@ export type OpenNode = {
   readonly genesisRoot: string
   /** What the chain began from: genesis or a checkpoint. */
   readonly anchorBlock: Block
+  /** Undefined when it began from genesis, or goes on from what is on disk. */
+  readonly checkpoint: OpenedCheckpoint | undefined
   readonly keys: readonly PooledKey[]
   readonly pool: SignaturePool
   readonly transport: Libp2pTransport
@@ -66,9 +67,11 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
   const keys = await openKeys(setup, pool)
   const blockStore = opened.adopt(await openBlocks(setup, toHex(genesisRoot)), (store) => store.close())
   const ledger = opened.adopt(await openLedger(setup, keys, genesisRoot), (held) => held.close())
-  await prepareKeys(pool, keys, Math.max(0, slotAt(scheduler.now(), timing)))
+  const slot = Math.max(0, slotAt(scheduler.now(), timing))
+  await prepareKeys(pool, keys, slot)
+  const checkpoint = await checkpointOf(setup, blockStore, scheduler, toHex(genesisRoot), slot)
   const transport = createTransport(setup, surroundings)
-  const anchor = surroundings.anchor ?? genesis
+  const anchor = checkpoint ?? genesis
   const node = createNode({
     name: setup.name,
     scheduler,
@@ -95,6 +98,7 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
     timing,
     genesisRoot: toHex(genesisRoot),
     anchorBlock: anchor.block,
+    checkpoint,
     keys,
     pool,
     transport,
@@ -102,6 +106,24 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
     ledger,
     stop: () => resources.disposeAsync(),
   }
+}
+
+/** The checkpoint to begin from: only where nothing is on disk yet. */
+async function checkpointOf(
+  { checkpoints = [], genesis }: NodeSetup,
+  blockStore: LevelBlockStore,
+  scheduler: Scheduler,
+  genesisRoot: string,
+  currentSlot: Slot,
+): Promise<OpenedCheckpoint | undefined> {
+  if (checkpoints.length === 0) return undefined
+  const waiting = { scheduler, timeoutMilliseconds: 60_000 }
+  const heads = await awaitReply<StoredHeads | undefined>('blocks', waiting, (reply) =>
+    blockStore.readHeads(reply),
+  )
+  if (!heads.ok) throw new Error(`block store: ${heads.error.message}`)
+  if (heads.value !== undefined) return undefined
+  return openCheckpoint(checkpoints, { ...genesis, genesisRoot, currentSlot })
 }
 
 function createPoolOf({ scheme, signatureEncoding }: NodeSetup): SignaturePool {

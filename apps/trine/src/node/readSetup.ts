@@ -55,6 +55,8 @@ export type SetupSource = DutySource & {
   readonly retainSlots?: number | undefined
   /** Keep all blocks. */
   readonly archive?: boolean
+  readonly checkpoint?: string | undefined
+  readonly checkpointSyncUrl?: readonly string[] | undefined
 }
 
 const DEFAULT_QUIC_PORT = 9000
@@ -73,6 +75,7 @@ export async function readSetup(source: SetupSource): Promise<NodeSetup> {
     listen: listenOf(source, planned),
     staticPeers: await readPeers(files.bootnodes, nodeKey),
     peerNames: await readPeerNames(files.validatorConfig),
+    checkpoints: [...(source.checkpoint ? [source.checkpoint] : []), ...(source.checkpointSyncUrl ?? [])],
     retainSlots: source.archive ? undefined : (source.retainSlots ?? DEFAULT_RETAIN_SLOTS),
   }
 }

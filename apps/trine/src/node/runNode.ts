@@ -2,14 +2,12 @@ import { createSystemScheduler } from '@trine/actors'
 import { createJournalFile, type JournalFile } from '@trine/actors/journal-file'
 import type { NodeConfig } from '@trine/config'
 import { withFileErrors } from '../keys/userInput.ts'
-import { UserError } from '../userError.ts'
 import { describeNode } from './nodeLogs.ts'
 import { listenForSignals } from './signals.ts'
 import { startNode } from './startNode.ts'
 
 /** Runs a node until SIGINT or SIGTERM, and ends it in order. */
 export async function runNode(config: NodeConfig): Promise<void> {
-  refuseCheckpoint(config)
   const signals = listenForSignals()
   const journal = await openJournal(config.journal)
   try {
@@ -31,12 +29,6 @@ export async function runNode(config: NodeConfig): Promise<void> {
     journal?.close()
   }
   signals.finish()
-}
-
-function refuseCheckpoint({ checkpoint, checkpointSyncUrl }: NodeConfig): void {
-  const flag = checkpoint === undefined ? '--checkpoint-sync-url' : '--checkpoint'
-  if (checkpoint === undefined && checkpointSyncUrl === undefined) return
-  throw new UserError(`${flag}: expected nothing, beginning from a checkpoint is not possible yet`)
 }
 
 async function openJournal(file: string | undefined): Promise<JournalFile | undefined> {

@@ -30,7 +30,7 @@ export type StartedNode = OpenNode &
     readonly status: NodeStatus
     readonly events: EventHub
     readonly logs: Logs
-    /** Where the chain began: from genesis or from the disk. */
+    /** Where the chain began, in words: genesis, a slot on disk, a checkpoint. */
     readonly beginsFrom: string
   }
 
@@ -61,8 +61,15 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
     adminUrl: await startAdmin(config, opened, logs, scheduler, onError, started),
   }
   const running = started.move()
-  const beginsFrom = head === 0 ? 'genesis' : `slot ${head} on disk`
+  const beginsFrom = describeBeginning(opened, head)
   return { ...opened, ...urls, status, events, logs, beginsFrom, stop: () => running.disposeAsync() }
+}
+
+function describeBeginning({ checkpoint }: OpenNode, headSlot: number): string {
+  if (checkpoint === undefined) return headSlot === 0 ? 'genesis' : `slot ${headSlot} on disk`
+  const { slot, source, unreachable } = checkpoint
+  const missing = unreachable.length === 0 ? '' : `; not compared with ${unreachable.join('; ')}`
+  return `checkpoint at slot ${slot}, from ${source}${missing}`
 }
 
 function logError(logs: Logs, error: unknown): void {
