@@ -45,8 +45,12 @@ export function voteData(slot: number, head: number): AttestationData {
   return { slot, head: checkpoint(head, last), target: checkpoint(head, last), source: checkpoint(9, 0) }
 }
 
-export function unsignedBlock(slot: number, head: number): SignedBlockWithAttestation {
-  const proposerIndex = proposerOf(slot, VALIDATORS)
+export function unsignedBlock(
+  slot: number,
+  head: number,
+  validators = VALIDATORS,
+): SignedBlockWithAttestation {
+  const proposerIndex = proposerOf(slot, validators)
   const block: Block = {
     slot,
     proposerIndex,
@@ -89,23 +93,31 @@ export class FakeNode {
   isSyncing = false
   syncDistance = 0
   readonly requests: { readonly route: string; readonly time: number }[] = []
+  /** With method and query: `GET /lean/v0/head`. */
+  readonly urls: string[] = []
+  lastBody: Uint8Array | undefined
   readonly votes: SignedAttestation[][] = []
   readonly blocks: SignedBlockWithAttestation[] = []
   /** By the last part of the path: `attestation_data`. */
   readonly script = new Map<string, (url: URL, times: number) => Answer>()
 
-  constructor(name: string) {
+  readonly #network: NetworkFacts
+
+  constructor(name: string, network = NETWORK) {
     this.name = name
+    this.#network = network
   }
 
   count(route: string): number {
     return this.requests.filter((request) => request.route === route).length
   }
 
-  answer({ method, url: text, body }: HttpRequest, time: number): Answer {
+  answer({ method, url: text, body }: Pick<HttpRequest, 'method' | 'url' | 'body'>, time: number): Answer {
     const url = new URL(text)
     const part = url.pathname.slice(url.pathname.lastIndexOf('/') + 1)
     this.requests.push({ route: `${method} ${part}`, time })
+    this.urls.push(`${method} ${url.pathname}${url.search}`)
+    this.lastBody = body
     if (this.isDown) return 'unreachable'
     const scripted = this.script.get(part)
     if (scripted !== undefined && (part !== 'block' || method === 'GET')) {
@@ -129,8 +141,8 @@ export class FakeNode {
       case 'genesis':
         return {
           json: {
-            genesis_time: 1_700_000_000,
-            validator_count: VALIDATORS,
+            genesis_time: this.#network.timing.genesisTime / 1000,
+            validator_count: this.#network.validatorCount,
             genesis_root: NETWORK.genesisRoot,
           },
         }
@@ -144,7 +156,8 @@ export class FakeNode {
         this.votes.push(listType.deserialize(body!))
         return { json: { accepted: this.votes.at(-1)!.length, failures: [] } }
       default:
-        if (body === undefined) return { bytes: encodeBlock(unsignedBlock(slot, this.head)) }
+        if (body === undefined)
+          return { bytes: encodeBlock(unsignedBlock(slot, this.head, this.#network.validatorCount)) }
         this.blocks.push(types.signedBlockWithAttestationType.deserialize(body))
         return { json: { verdict: 'accept', reason: 'ACCEPTED' } }
     }

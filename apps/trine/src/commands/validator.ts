@@ -20,6 +20,12 @@ const SETTINGS: readonly NodeSettingName[] = [
   'logFormat',
 ]
 
+/** What a setting is here, where it is not quite what it is for a node. */
+const DESCRIPTIONS: Partial<Record<NodeSettingName, string>> = {
+  validators: 'annotated_validators.yaml or validators.yaml (default: beside config.yaml)',
+  dataDir: 'folder for the ledgers of the keys; made when it is not there, and for this command alone',
+}
+
 const HELP = `
 Data for duties is asked of the first node that is well and nearest to the head, of the next one too when that fails or takes
 its time; what is signed goes to all that are well. Every answer is checked: a node that lies cannot make a key sign twice, or
@@ -56,7 +62,10 @@ export function registerValidator(program: Command): void {
       'settings in YAML, by the names of the flags (variable: TRINE_CONFIG_FILE)',
     )
   for (const name of SETTINGS) {
-    for (const option of optionsOf(name)) command.addOption(option)
+    for (const option of optionsOf(name)) {
+      option.description = DESCRIPTIONS[name] ?? option.description
+      command.addOption(option)
+    }
   }
   command.addHelpText('after', HELP).action(async (flags: Record<string, unknown>) => {
     const { runValidator } = await import('../validator/runValidator.ts')
