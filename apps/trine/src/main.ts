@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander'
+import { registerAcceptance } from './commands/acceptance.ts'
+import { registerBundle } from './commands/bundle.ts'
 import { registerCompletion } from './commands/completion.ts'
 import { registerConformance } from './commands/conformance.ts'
 import { registerDb } from './commands/db.ts'
@@ -32,6 +34,8 @@ Examples:
 Exit codes: 0 done, 1 the thing itself failed (a case differs, an expectation is violated), 2 the input is wrong: one line
 names the file or flag, the field and what was expected.`,
     )
+  registerAcceptance(program)
+  registerBundle(program)
   registerCompletion(program)
   registerConformance(program)
   registerDb(program)

@@ -6,31 +6,38 @@ import { join } from 'node:path'
 import { writeHeapSnapshot } from 'node:v8'
 import type { Scheduler } from '@trine/actors'
 import { type AdminActions, type Api, createAdmin } from '@trine/api'
+import type { NodeConfig } from '@trine/config'
 import { isComponent, isLevel, type Logs } from '@trine/logs'
 import { failure, success } from '@trine/types'
 import { readLimited, writeFileAtomic } from '@trine/xmss/node'
+import { examineNode } from '../doctor/doctor.ts'
 import { orUserError, withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 import { version } from '../version.ts'
 import type { OpenNode } from './openNode.ts'
+import type { Watches } from './watchNode.ts'
 
 const LONGEST_TOKEN_FILE = 4096
 const SHORTEST_TOKEN = 16
 
+export type NodeAdminParts = {
+  readonly config: NodeConfig
+  readonly opened: OpenNode
+  readonly logs: Logs
+  readonly scheduler: Scheduler
+  readonly watches: Watches
+  readonly onError: (error: unknown) => void
+}
+
 /** What changes the node, for whoever has the token. Files that it makes go to the data folder. */
-export async function createNodeAdmin(
-  tokenFile: string,
-  opened: OpenNode,
-  logs: Logs,
-  scheduler: Scheduler,
-  onError: (error: unknown) => void,
-): Promise<Api> {
+export async function createNodeAdmin(tokenFile: string, parts: NodeAdminParts): Promise<Api> {
+  const { opened, scheduler, onError } = parts
   return createAdmin({
     scheduler,
     refs: opened.node.refs,
     version: `trine/${version}`,
     token: await readToken(tokenFile),
-    actions: actionsOf(opened, logs),
+    actions: actionsOf(parts),
     onError,
   })
 }
@@ -51,7 +58,8 @@ async function readToken(file: string): Promise<string> {
   })
 }
 
-function actionsOf({ blockStore, setup }: OpenNode, logs: Logs): AdminActions {
+function actionsOf({ config, opened, logs, scheduler, watches }: NodeAdminParts): AdminActions {
+  const { blockStore, setup } = opened
   const fileOf = (kind: string, extension: string) =>
     join(setup.dataFolder, `${kind}-${new Date().toISOString().replaceAll(':', '-')}.${extension}`)
   return {
@@ -71,6 +79,8 @@ function actionsOf({ blockStore, setup }: OpenNode, logs: Logs): AdminActions {
         : failure({ code: 'UNAVAILABLE', message: written.error.message })
     },
     heapSnapshot: async () => success({ file: writeHeapSnapshot(fileOf('heap', 'heapsnapshot')) }),
+    doctor: async () => success({ checks: await examineNode(opened, config, scheduler) }),
+    bundle: async () => success(await watches.bundles.write({ word: 'asked', detail: 'by the admin route' })),
     cpuProfile: async (seconds) => {
       const file = fileOf('cpu', 'cpuprofile')
       await writeFile(file, JSON.stringify(await profileFor(seconds)))

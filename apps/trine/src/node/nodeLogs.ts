@@ -10,17 +10,21 @@ import type { OpenNode } from './openNode.ts'
 /** Slots without finality that are worth a warning. */
 const SLOTS_TO_WARN = 16
 
-/** The log of a node on standard output, as configured. The ends of its keys are known when it is open. */
+/** The log of a node on standard output, as configured. The ends of its keys are known when it is open; `recent` has the last lines. */
 export function createNodeLogs(
   { logLevel, logFormat }: Pick<NodeConfig, 'logLevel' | 'logFormat'>,
   facts: { readonly genesisTime: number; readonly expectsPeers: boolean; readonly followsChain?: boolean },
   scheduler: Scheduler,
   keyEnds: () => readonly number[],
+  recent?: { add(text: string): void },
 ): Logs {
   const { secondsPerSlot, intervalsPerSlot, historicalRootsLimit } = PRESET
   const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY)
   return createLogs({
-    write: (text) => process.stdout.write(text),
+    write: (text) => {
+      recent?.add(text)
+      process.stdout.write(text)
+    },
     format: isPretty ? 'pretty' : 'json',
     isColoured: isPretty && process.stdout.isTTY,
     levels: readLevels(logLevel),

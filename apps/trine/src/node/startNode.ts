@@ -13,6 +13,7 @@ import { addSources, createNodeMetrics } from './nodeMetrics.ts'
 import { NodeStatus } from './nodeStatus.ts'
 import { type OpenNode, openNode } from './openNode.ts'
 import { readSetup } from './readSetup.ts'
+import { checkBeforeDuties, createMemory, type Watches, watchNode } from './watchNode.ts'
 
 /** What runs around a node. */
 export type NodeSurroundings = {
@@ -42,7 +43,8 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
   const { genesisTime } = setup.genesis
   let keyEnds: readonly number[] = []
   const expectsPeers = setup.staticPeers.length > 0
-  const logs = createNodeLogs(config, { genesisTime, expectsPeers }, scheduler, () => keyEnds)
+  const memory = createMemory(journal)
+  const logs = createNodeLogs(config, { genesisTime, expectsPeers }, scheduler, () => keyEnds, memory.lines)
   const onError = (error: unknown) => logError(logs, error)
   const events = createEventHub(onError)
   const status = new NodeStatus()
@@ -50,15 +52,18 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
   for (const sink of [status, logs.sink, metrics.sink]) events.subscribe((event) => sink.emit(event))
   const random = createRandom(randomBytes(16).toString('hex'))
   const agent = `trine/${version}`
-  const opened = await openNode(setup, { scheduler, random, events, agent, pool, journal })
+  if (ownsProcess) await checkBeforeDuties(setup, logs, scheduler)
+  const opened = await openNode(setup, { scheduler, random, events, agent, pool, journal: memory.journal })
   started.defer(() => opened.stop())
   keyEnds = opened.keys.map(({ endEpoch }) => endEpoch - 1)
-  addSources(metrics, opened)
+  const parts = { config, scheduler, events, logs, metrics, memory, ownsProcess }
+  const watches = watchNode(opened, parts, started)
+  addSources(metrics, opened, scheduler, watches.clock)
   const head = status.head?.slot ?? 0
   const urls = {
     apiUrl: await startApi(config, opened, events, scheduler, onError, started),
     metricsUrl: await startMetrics(config, metrics, started),
-    adminUrl: await startAdmin(config, opened, logs, scheduler, onError, started),
+    adminUrl: await startAdmin(config, opened, logs, scheduler, watches, onError, started),
   }
   const running = started.move()
   const beginsFrom = describeBeginning(opened, head)
@@ -138,15 +143,17 @@ async function startMetrics(
 }
 
 async function startAdmin(
-  { adminAddress, adminPort, adminTokenFile }: NodeConfig,
+  config: NodeConfig,
   opened: OpenNode,
   logs: Logs,
   scheduler: Scheduler,
+  watches: Watches,
   onError: (error: unknown) => void,
   started: AsyncDisposableStack,
 ): Promise<string | undefined> {
+  const { adminAddress, adminPort, adminTokenFile } = config
   if (adminPort === undefined || adminTokenFile === undefined) return undefined
-  const admin = await createNodeAdmin(adminTokenFile, opened, logs, scheduler, onError)
+  const admin = await createNodeAdmin(adminTokenFile, { config, opened, logs, scheduler, watches, onError })
   started.defer(() => admin.close())
   const listen = () => admin.listen({ host: adminAddress, port: adminPort })
   return listenOn('--admin-port', adminAddress, adminPort, listen)

@@ -9,7 +9,14 @@ const MOST_SECONDS = 300
 const report = z.record(z.string(), z.unknown())
 
 /** What the process around the node does; only what was handed in. */
-export function actionRoutes({ logs, backup, heapSnapshot, cpuProfile, doctor }: AdminActions): Route[] {
+export function actionRoutes({
+  logs,
+  backup,
+  heapSnapshot,
+  cpuProfile,
+  doctor,
+  bundle,
+}: AdminActions): Route[] {
   const routes: Route[] = []
   if (logs) routes.push(levelsRoute(logs), setLevelRoute(logs))
   if (backup) routes.push(jobRoute('backup', 'takeBackup', 'Takes a backup', backup))
@@ -18,6 +25,10 @@ export function actionRoutes({ logs, backup, heapSnapshot, cpuProfile, doctor }:
     routes.push(jobRoute('heap_snapshot', 'takeHeapSnapshot', summary, heapSnapshot))
   }
   if (doctor) routes.push(jobRoute('doctor', 'runDoctor', 'Looks the node over', doctor))
+  if (bundle) {
+    const summary = 'Writes what is known of the node into one file, without secrets'
+    routes.push(jobRoute('bundle', 'writeBundle', summary, bundle))
+  }
   if (cpuProfile) routes.push(profileRoute(cpuProfile))
   return routes
 }

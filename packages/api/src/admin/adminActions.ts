@@ -26,4 +26,6 @@ export type AdminActions = {
   readonly cpuProfile?: (seconds: number) => ActionOutcome
   /** Looks the node over, as `trine doctor` does. */
   readonly doctor?: () => ActionOutcome
+  /** Writes what is known of the node into one file, without secrets; reports where it is. */
+  readonly bundle?: () => ActionOutcome
 }

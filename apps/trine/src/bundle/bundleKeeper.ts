@@ -1,0 +1,108 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { EventSource } from '@trine/api'
+import type { Logs } from '@trine/logs'
+import type { NodeEvent } from '@trine/messages'
+import type { Slot } from '@trine/types'
+import { type BundleReason, type BundleSources, collectAtOnce, collectBundle } from './collectBundle.ts'
+
+/** Slots without finality after which a bundle is written, once until something is final again. */
+const SLOTS_WITHOUT_FINALITY = 32
+/** Bundles kept in the data folder: a node that crashes again and again must not fill the disk. */
+const MOST_BUNDLES = 8
+const NAME = /^bundle-.*\.jsonl\.gz$/
+
+/** Writes bundles into the data folder: when asked to, when a service ends for good, without finality, at a crash. */
+export class BundleKeeper implements Disposable {
+  readonly #sources: BundleSources
+  readonly #logs: Pick<Logs, 'log'>
+  readonly #dispose: readonly (() => void)[]
+  #finalized: Slot = 0
+  #isOutage = false
+  #isWriting = false
+
+  /** @param ownsProcess whether what ends the process is this node's to tell of */
+  constructor(sources: BundleSources, events: EventSource, logs: Pick<Logs, 'log'>, ownsProcess: boolean) {
+    this.#sources = sources
+    this.#logs = logs
+    const unsubscribe = events.subscribe((event) => this.#note(event))
+    const onCrash = (error: unknown) => this.#writeAtOnce(error)
+    // Told beforehand: the process ends as it would without.
+    if (ownsProcess) process.on('uncaughtExceptionMonitor', onCrash)
+    this.#dispose = [unsubscribe, () => process.off('uncaughtExceptionMonitor', onCrash)]
+  }
+
+  [Symbol.dispose](): void {
+    for (const dispose of this.#dispose) dispose()
+  }
+
+  /** Writes a bundle; gives the file and its size. Rejects when the disk does. */
+  async write(reason: BundleReason): Promise<{ readonly file: string; readonly bytes: number }> {
+    return this.#save(reason, await collectBundle(this.#sources, reason))
+  }
+
+  #note(event: NodeEvent): void {
+    if (event.type === 'chainStarted') this.#finalized = event.finalized.slot
+    if (event.type === 'finalized') {
+      this.#finalized = event.checkpoint.slot
+      this.#isOutage = false
+    }
+    if (event.type === 'intervalBegan' && !this.#isOutage) {
+      const slots = event.slot - this.#finalized
+      if (slots < SLOTS_WITHOUT_FINALITY) return
+      this.#isOutage = true
+      this.#writeByItself({ word: 'no-finality', detail: `nothing was finalized for ${slots} slots` })
+    }
+    if (event.type === 'actorFailed' && event.report.decision === 'stop') {
+      const { actor, phase, error } = event.report
+      const detail = `${actor} failed at ${phase}: ${describe(error)}`
+      this.#writeByItself({ word: 'service-failed', detail })
+    }
+  }
+
+  #writeByItself(reason: BundleReason): void {
+    if (this.#isWriting) return
+    this.#isWriting = true
+    this.write(reason)
+      .then(({ file }) => {
+        const fields = { file, reason: reason.detail }
+        const advice = 'send it along when you report this; it has no secrets'
+        this.#logs.log({ component: 'node', level: 'warn', message: 'bundle written', fields, advice })
+      })
+      .catch((error: unknown) => {
+        const fields = { detail: (error as Error).message }
+        this.#logs.log({ component: 'node', level: 'warn', message: 'no bundle', fields })
+      })
+      .finally(() => {
+        this.#isWriting = false
+      })
+  }
+
+  #writeAtOnce(error: unknown): void {
+    const reason = { word: 'crash', detail: describe(error) }
+    try {
+      const { file } = this.#save(reason, collectAtOnce(this.#sources, reason))
+      process.stderr.write(`trine: what was known at the crash is in ${file}\n`)
+    } catch {
+      // The crash itself is what is told then.
+    }
+  }
+
+  #save({ word }: BundleReason, lines: readonly string[]): { readonly file: string; readonly bytes: number } {
+    const { scheduler, opened } = this.#sources
+    const folder = opened.setup.dataFolder
+    const bundles = readdirSync(folder).filter((name) => NAME.test(name))
+    // Their names begin with the time.
+    for (const old of bundles.sort().slice(0, -(MOST_BUNDLES - 1))) rmSync(join(folder, old), { force: true })
+    const time = new Date(scheduler.now()).toISOString().replaceAll(':', '-')
+    const file = join(folder, `bundle-${time}-${word}.jsonl.gz`)
+    const content = gzipSync(`${lines.join('\n')}\n`)
+    writeFileSync(file, content, { mode: 0o600, flag: 'wx' })
+    return { file, bytes: content.length }
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
