@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -40,8 +40,8 @@ function finalized(process: TrineProcess, slot: number): Promise<true> {
   )
 }
 
-it('a local network finalizes, shows its page, ends in order and goes on later', {
-  timeout: 700_000,
+it('a local network finalizes, shows its page, ends in order and goes on later, also as processes', {
+  timeout: 1_000_000,
 }, async () => {
   const first = start('--nodes', '2', '--validators', '3')
   await finalized(first, 1)
@@ -55,6 +55,14 @@ it('a local network finalizes, shows its page, ends in order and goes on later',
   await finalized(again, before + 1)
   expect(again.output).toContain('Going on with the network of')
   expect(await again.end('SIGTERM')).toBe(0)
+
+  const processes = start('--processes')
+  await finalized(processes, before + 3)
+  for (const name of ['trine_0', 'trine_1']) {
+    expect(readFileSync(join(dir, 'net', 'logs', `${name}.log`), 'utf8')).toContain('node started')
+  }
+  expect(await processes.end('SIGINT')).toBe(0)
+  expect(readFileSync(join(dir, 'net', 'logs', 'trine_1.log'), 'utf8')).toContain('node ended')
 
   const other = start('--nodes', '3')
   expect(await other.ended()).toBe(2)

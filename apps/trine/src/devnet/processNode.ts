@@ -20,9 +20,14 @@ export type ProcessNodePlan = {
 export class ProcessNode {
   readonly plan: ProcessNodePlan
   process: TrineProcess | undefined
+  #isSuspended = false
 
   constructor(plan: ProcessNodePlan) {
     this.plan = plan
+  }
+
+  get isSuspended(): boolean {
+    return this.#isSuspended
   }
 
   get index(): number {
@@ -35,16 +40,18 @@ export class ProcessNode {
 
   /** Sends the signal, to a suspended process too, and waits for the end. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null | undefined> {
-    this.process?.process.kill('SIGCONT')
+    this.resume()
     return this.process?.end(signal)
   }
 
   /** The process stands still and its clock jumps, until `resume`. */
   suspend(): void {
+    this.#isSuspended = true
     this.process?.process.kill('SIGSTOP')
   }
 
   resume(): void {
+    this.#isSuspended = false
     this.process?.process.kill('SIGCONT')
   }
 

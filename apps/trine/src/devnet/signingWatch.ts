@@ -12,20 +12,24 @@ export class SigningWatch {
   readonly offences: string[] = []
   readonly #seen = new Map<string, Seen>()
   readonly #lastVotes = new Map<number, number>()
+  readonly #votesAt = new Map<number, number>()
+  readonly #blockSlots = new Set<number>()
 
   /** Takes an event of a node, which is named for the message of an offence. */
   note(by: string, topic: string, data: Record<string, unknown>): void {
     if (topic === 'evidence') {
       this.offences.push(`${by} has evidence: ${JSON.stringify(data)}`)
     } else if (topic === 'block') {
+      this.#blockSlots.add(Number(data.slot))
       this.#compare(`block of validator ${data.proposer_index} at slot ${data.slot}`, String(data.root), by)
     } else if (topic === 'attestation') {
       const { validator_index: validator, slot, head, target, source } = data
-      this.#compare(
+      const isNew = this.#compare(
         `vote of validator ${validator} at slot ${slot}`,
         JSON.stringify([head, target, source]),
         by,
       )
+      if (isNew) this.#votesAt.set(Number(slot), this.votesAt(Number(slot)) + 1)
       const last = this.lastVote(Number(validator))
       this.#lastVotes.set(Number(validator), Math.max(last, Number(slot)))
     }
@@ -36,11 +40,21 @@ export class SigningWatch {
     return this.#lastVotes.get(validatorIndex) ?? -1
   }
 
-  #compare(of: string, what: string, by: string): void {
+  /** Validators whose vote for the slot was seen. */
+  votesAt(slot: number): number {
+    return this.#votesAt.get(slot) ?? 0
+  }
+
+  hasBlockAt(slot: number): boolean {
+    return this.#blockSlots.has(slot)
+  }
+
+  /** Whether it is the first of its kind. */
+  #compare(of: string, what: string, by: string): boolean {
     const before = this.#seen.get(of)
     if (before === undefined) this.#seen.set(of, { what, by })
-    else if (before.what !== what) {
+    else if (before.what !== what)
       this.offences.push(`${of}: ${before.what} at ${before.by}, ${what} at ${by}`)
-    }
+    return before === undefined
   }
 }

@@ -1,4 +1,5 @@
 import { formatMoment, type Scenario, type SimulationReport } from '@trine/simulator'
+import { escapeXml } from '../escapeXml.ts'
 
 /** The report as JUnit XML: one test case for the invariants, one for the expectations. */
 export function junitOf(scenario: Scenario, report: SimulationReport, seconds: number): string {
@@ -28,12 +29,4 @@ function testCase(suite: string, title: string, problems: readonly string[]): st
   if (problems.length === 0) return `${open}/>`
   const text = escapeXml(problems.join('\n'))
   return `${open}><failure message="${escapeXml(problems[0]!)}">${text}</failure></testcase>`
-}
-
-/** Text for XML, without the control characters that XML cannot hold. */
-function escapeXml(text: string): string {
-  const escaped: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  return [...text.replace(/[&<>"]/g, (character) => escaped[character]!)]
-    .filter((character) => character >= ' ' || character === '\n' || character === '\t')
-    .join('')
 }
