@@ -143,10 +143,7 @@ export class VoteImport {
     if (slot < store.currentSlot - waitingVoteSlots) {
       return rejection('UNKNOWN_HEAD_BLOCK', `expected a known block, got ${root} in a vote of slot ${slot}`)
     }
-    if (waitingVotes.for(root).some(({ vote }) => isSameVote(vote.message, waitingVote.vote.message))) {
-      return duplicate(waitingVote.vote)
-    }
-    waitingVotes.waitForBlock(root, waitingVote)
+    if (!waitingVotes.waitForBlock(root, waitingVote)) return duplicate(waitingVote.vote)
     if (status === 'unknown') neighbours.missingBlock(root, gossip?.peerId)
     else onSupport(root)
     return rejection('WAITS_FOR_VOTED_BLOCK', `expected a known block, got ${root}`)

@@ -1,4 +1,5 @@
 import type { RootHex, SignedAttestation, Slot } from '@trine/types'
+import { attestationRoot } from './memo.ts'
 
 /** A verified vote that the store cannot take yet. */
 export type WaitingVote = {
@@ -12,7 +13,8 @@ export type WaitingVote = {
  */
 export class WaitingVotes {
   readonly #limit: number
-  readonly #byRoot = new Map<RootHex, WaitingVote[]>()
+  /** By the root of the block, then by that of the vote, in order of arrival. */
+  readonly #byRoot = new Map<RootHex, Map<RootHex, WaitingVote>>()
   #forSlot: WaitingVote[] = []
   #size = 0
 
@@ -30,15 +32,22 @@ export class WaitingVotes {
   }
 
   /** The votes that wait for a block. */
-  for(root: RootHex): readonly WaitingVote[] {
-    return this.#byRoot.get(root) ?? []
+  for(root: RootHex): Iterable<WaitingVote> {
+    return this.#byRoot.get(root)?.values() ?? []
   }
 
-  waitForBlock(root: RootHex, waiting: WaitingVote): void {
-    const votes = this.#byRoot.get(root)
-    if (votes === undefined) this.#byRoot.set(root, [waiting])
-    else votes.push(waiting)
+  /** False when the same vote waits for the block already. */
+  waitForBlock(root: RootHex, waiting: WaitingVote): boolean {
+    let votes = this.#byRoot.get(root)
+    if (votes === undefined) {
+      votes = new Map()
+      this.#byRoot.set(root, votes)
+    }
+    const { hex } = attestationRoot(waiting.vote.message)
+    if (votes.has(hex)) return false
+    votes.set(hex, waiting)
     this.#added()
+    return true
   }
 
   waitForSlot(waiting: WaitingVote): void {
@@ -48,7 +57,7 @@ export class WaitingVotes {
 
   /** Takes out the votes that waited for a block. */
   takeFor(root: RootHex): readonly WaitingVote[] {
-    const votes = this.#byRoot.get(root) ?? []
+    const votes = [...this.for(root)]
     this.#byRoot.delete(root)
     this.#size -= votes.length
     return votes
@@ -65,26 +74,30 @@ export class WaitingVotes {
   /** Drops the votes of slots before this one. */
   dropBefore(slot: Slot): void {
     for (const [root, votes] of this.#byRoot) {
-      const kept = votes.filter(({ vote }) => vote.message.data.slot >= slot)
-      this.#size -= votes.length - kept.length
-      if (kept.length === 0) this.#byRoot.delete(root)
-      else this.#byRoot.set(root, kept)
+      for (const [key, { vote }] of votes) {
+        if (vote.message.data.slot < slot) this.#dropOne(root, votes, key)
+      }
     }
   }
 
   #added(): void {
     this.#size += 1
     if (this.#size <= this.#limit) return
-    const [oldest] = this.#byRoot.keys()
-    if (oldest === undefined) this.#forSlot.shift()
-    else this.#dropOne(oldest)
-    this.#size -= 1
+    const [oldest] = this.#byRoot
+    if (oldest === undefined) {
+      this.#forSlot.shift()
+      this.#size -= 1
+    } else {
+      const [root, votes] = oldest
+      const [key] = votes.keys()
+      this.#dropOne(root, votes, key!)
+    }
   }
 
-  #dropOne(root: RootHex): void {
-    const votes = this.#byRoot.get(root)!
-    votes.shift()
-    if (votes.length === 0) this.#byRoot.delete(root)
+  #dropOne(root: RootHex, votes: Map<RootHex, WaitingVote>, key: RootHex): void {
+    votes.delete(key)
+    if (votes.size === 0) this.#byRoot.delete(root)
+    this.#size -= 1
   }
 }
 

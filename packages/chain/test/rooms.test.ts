@@ -25,12 +25,31 @@ describe('votes that wait', () => {
     expect(votes.size).toBe(2)
     for (const validator of [1, 2, 3]) votes.waitForBlock('c', waiting(validator, 6))
     // First the oldest of those that wait for a block.
-    expect([votes.size, votes.has('a'), votes.for('c').length]).toEqual([3, false, 2])
+    expect([votes.size, votes.has('a'), [...votes.for('c')].length]).toEqual([3, false, 2])
     expect(votes.takeFor('c').length).toBe(2)
     expect([votes.size, votes.has('c')]).toEqual([1, false])
     for (const slot of [7, 8, 9]) votes.waitForSlot(waiting(0, slot))
     expect(votes.takeForSlot(9).map(({ vote }) => vote.message.data.slot)).toEqual([7, 8, 9])
     expect(votes.size).toBe(0)
+  })
+})
+
+describe('votes that wait for a block', () => {
+  it('wait once each', () => {
+    const votes = new WaitingVotes(8)
+    const kept = [waiting(0, 1), waiting(1, 1), waiting(0, 1), waiting(0, 2)].map((vote) =>
+      votes.waitForBlock('a', vote),
+    )
+    expect(kept).toEqual([true, true, false, true])
+    expect(votes.waitForBlock('b', waiting(0, 1))).toBe(true)
+    expect(votes.size).toBe(4)
+    const taken = votes.takeFor('a').map(({ vote }) => vote.message)
+    expect(taken.map(({ validatorIndex, data }) => [validatorIndex, data.slot])).toEqual([
+      [0, 1],
+      [1, 1],
+      [0, 2],
+    ])
+    expect(votes.size).toBe(1)
   })
 })
 

@@ -18,8 +18,11 @@ import { processBlockHeader } from './processBlockHeader.ts'
 import { processSlots } from './processSlots.ts'
 import { stateRoot } from './roots.ts'
 
-/** Most votes that a block can carry: the limit of its list. */
-const ATTESTATION_LIMIT = PRESET.validatorRegistryLimit
+/**
+ * Most votes that a signed block can carry: the list of signatures is as long as that of votes, and one place in it is
+ * the proposer's.
+ */
+const ATTESTATION_LIMIT = PRESET.validatorRegistryLimit - 1
 
 /** What a block is built from. */
 export type BuildBlockInput = {

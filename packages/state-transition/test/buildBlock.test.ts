@@ -1,4 +1,4 @@
-import type { Attestation } from '@trine/types'
+import { type Attestation, decode, PRESET, signedTypesFor } from '@trine/types'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type BuildBlockInput, buildBlock, proposerOf, stateTransition } from '../src/index.ts'
@@ -49,6 +49,22 @@ it('leaves out votes for heads that are not known', () => {
   chain.addBlock(1, [])
   const input = { ...inputFor(chain, 2, [chain.vote(0, 0, 1)]), isKnownBlock: () => false }
   expect(unwrap(buildBlock(input)).block.body.attestations).toEqual([])
+})
+
+it('leaves room for the signature of the proposer, however many votes there are', () => {
+  const { validatorRegistryLimit } = PRESET
+  const chain = new TestChain(validatorRegistryLimit)
+  chain.addBlock(1, [])
+  const votes = Array.from({ length: validatorRegistryLimit }, (_, index) => chain.vote(index, 0, 1))
+  const { block, signatures } = unwrap(buildBlock(inputFor(chain, 2, votes)))
+  expect([block.body.attestations.length, signatures.length]).toEqual([4095, 4095])
+  const signedBlock = {
+    message: { block, proposerAttestation: chain.vote(2, 0, 1) },
+    signature: Array.from({ length: signatures.length + 1 }, () => new Uint8Array(3112)),
+  }
+  const { signedBlockWithAttestationType } = signedTypesFor('ssz3112')
+  const bytes = signedBlockWithAttestationType.serialize(signedBlock)
+  expect(decode(signedBlockWithAttestationType, bytes).ok).toBe(true)
 })
 
 it('refuses to build for a stranger', () => {

@@ -26,7 +26,11 @@ export function unwrap<Value, Failure>(result: Result<Value, Failure>): Value {
 }
 
 export function validators(count: number): Validator[] {
-  return Array.from({ length: count }, (_, index) => ({ pubkey: new Uint8Array(52).fill(index + 1), index }))
+  return Array.from({ length: count }, (_, index) => {
+    const pubkey = new Uint8Array(52).fill(index + 1)
+    pubkey[0]! ^= (index + 1) >> 8
+    return { pubkey, index }
+  })
 }
 
 export function genesis(validatorCount: number): { state: State; checkpoint: Checkpoint } {
