@@ -48,7 +48,7 @@ describeInBrowser('the explorer on a running devnet', ({ open }) => {
     const drawn = await page
       .locator('.axis .block')
       .evaluateAll((blocks) => blocks.map((block) => block.getAttribute('data-root')!))
-    expect(drawn.length).toBeGreaterThan(5)
+    expect(drawn.length).toBeGreaterThan(2)
     const known = (await (await fetch(`${devnet.urls[1]}/lean/v0/fork_choice`)).json()) as {
       nodes: { root: string }[]
     }
@@ -62,7 +62,7 @@ describeInBrowser('the explorer on a running devnet', ({ open }) => {
       null,
       PATIENCE,
     )
-    expect(await page.locator('.banner').getAttribute('data-cause')).toBe('finalizing')
+    await page.waitForSelector('.banner[data-cause="finalizing"]', PATIENCE)
     expect([...hosts]).toEqual([new URL(devnet.urls[0]!).host])
     expect(problems).toEqual([])
     await page.close()
@@ -119,7 +119,7 @@ describeInBrowser('the explorer on a running devnet', ({ open }) => {
     await page.keyboard.press('ArrowLeft')
     expect(await page.textContent('#slot-title')).toBe(`Slot ${slot}`)
     expect(page.url()).toContain(`slot=${slot}`)
-    expect(await page.textContent('.detail')).toContain(`validator ${slot % 6}`)
+    expect(await page.textContent('.detail')).toMatch(new RegExp(`validator ${slot % 6}`, 'i'))
     await page.keyboard.press('Escape')
     await page.waitForFunction(() => document.querySelector('#slot-title')?.textContent?.includes('newest'))
     await page.close()
