@@ -108,7 +108,7 @@ export function restore(index: number): Step {
 }
 
 async function backUp({ folder }: ProcessDevnet, { plan }: ProcessNode): Promise<string> {
-  const token = readFileSync(join(folder, `${plan.name}.token`), 'utf8').trim()
+  const token = readFileSync(join(folder, 'admin-token'), 'utf8').trim()
   const response = await fetch(`${plan.adminUrl}/lean/v0/admin/backup`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },

@@ -215,7 +215,7 @@ function planNode(
       ...['--genesis', join(folder, 'genesis'), '--node-id', name, '--data-dir', join(folder, 'data', name)],
       ...['--socket-address', '127.0.0.1', '--quic-port', `${udp + index}`, '--tcp-port', `${tcp + index}`],
       ...['--api-port', `${api + index}`, '--metrics-port', `${metrics + index}`],
-      ...['--admin-port', `${admin + index}`, '--admin-token-file', join(folder, `${name}.token`)],
+      ...['--admin-port', `${admin + index}`, '--admin-token-file', join(folder, 'admin-token')],
       ...['--bootnodes', bootnodes.join(',') || 'none'],
       ...(index < nodes ? [] : ['--validators', 'none']),
       ...(args?.(index) ?? []),

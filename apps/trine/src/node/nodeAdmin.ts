@@ -45,9 +45,7 @@ export async function createNodeAdmin(tokenFile: string, parts: NodeAdminParts):
 /** The token in a file; a file that is not there is made, for the owner alone. */
 async function readToken(file: string): Promise<string> {
   return withFileErrors(file, async () => {
-    if (!existsSync(file)) {
-      await writeFileAtomic(file, `${randomBytes(24).toString('base64url')}\n`, 'create', 0o600)
-    }
+    if (!existsSync(file)) await makeToken(file)
     const token = new TextDecoder()
       .decode(orUserError(file, await readLimited(file, LONGEST_TOKEN_FILE)))
       .trim()
@@ -56,6 +54,15 @@ async function readToken(file: string): Promise<string> {
       `${file}: expected a token of at least ${SHORTEST_TOKEN} characters, got ${token.length}`,
     )
   })
+}
+
+async function makeToken(file: string): Promise<void> {
+  try {
+    await writeFileAtomic(file, `${randomBytes(24).toString('base64url')}\n`, 'create', 0o600)
+  } catch (error) {
+    // Nodes that share it start at the same time: one of them makes it.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
 
 function actionsOf({ config, opened, logs, scheduler, watches }: NodeAdminParts): AdminActions {
