@@ -8,10 +8,11 @@ const STYLE = `bgcolor="transparent" nodesep=0.35
   node [shape=box style="rounded,filled" fillcolor="#e6ecfa" color="#5672cd" fontcolor="#1b1b1f" fontname="Helvetica,Arial,sans-serif" fontsize=13]
   edge [color="#808488" fontcolor="#808488" fontname="Helvetica,Arial,sans-serif" fontsize=10 arrowsize=0.7]`
 
-async function draw(body: string): Promise<string> {
+async function draw(title: string, body: string): Promise<string> {
   const viz = await instance()
   const svg = viz.renderString(`digraph {\n${STYLE}\n${body}\n}`, { format: 'svg' })
-  return svg.slice(svg.indexOf('<svg')).replaceAll(/<!--[\s\S]*?-->\n/g, '')
+  const drawn = svg.slice(svg.indexOf('<svg')).replaceAll(/<!--[\s\S]*?-->\n/g, '')
+  return drawn.replace('>\n', `>\n<title>${title}</title>\n`)
 }
 
 type Arrows = Record<string, readonly string[]>
@@ -43,7 +44,7 @@ export function drawHouse(): Promise<string> {
   const arrows = allowedImports()
   const names = Object.keys(arrows).map((name) => `"${name}"`)
   const edges = essential(arrows).map(([from, to]) => `"${from}" -> "${to}"`)
-  return draw(['rankdir=BT', ...names, ...edges].join('\n'))
+  return draw('The packages of Trine and who imports whom', ['rankdir=BT', ...names, ...edges].join('\n'))
 }
 
 /** Kinds of messages by sender and receiver; results and timers that a service sends to itself are left out. */
@@ -69,5 +70,5 @@ export function drawMessages(): Promise<string> {
       : []),
   ])
   const outside = 'transport [fillcolor="#f4ead2" color="#b08a30"]\napi [fillcolor="#f4ead2" color="#b08a30"]'
-  return draw(['ranksep=0.9', outside, ...edges].join('\n'))
+  return draw('The services and the messages between them', ['ranksep=0.9', outside, ...edges].join('\n'))
 }
