@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PRESET } from '@trine/types'
 import { ProcessDevnet } from '../devnet/processDevnet.ts'
 import { until } from '../devnet/trineProcess.ts'
 import type { PacketFate } from '../devnet/udpProxy.ts'
@@ -127,9 +128,9 @@ async function runStep(step: Step, scene: Scene, observer: Observer): Promise<St
   return report
 }
 
-/** Waits until every node has finalized a slot from now on; gives the slots it took. */
+/** Waits until every node has finalized a slot that is yet to come; gives the slots it took. */
 async function recover(devnet: ProcessDevnet): Promise<number> {
   const begin = devnet.slot
-  await devnet.finalize(begin, SLOTS_TO_RECOVER * 4)
+  await devnet.finalize(begin + 1, SLOTS_TO_RECOVER * PRESET.secondsPerSlot)
   return devnet.slot - begin
 }

@@ -8,6 +8,9 @@ import { type DevnetFiles, type DevnetFlags, dataFolderOf, openDevnet } from './
 import { startProcesses } from './startProcesses.ts'
 import { type NamedStatus, StatusView } from './statusView.ts'
 
+/** Each process of a node has 5 s of its own. */
+const PROCESSES_GRACE_MILLISECONDS = 10_000
+
 /** A local network that runs. */
 export type RunningNodes = {
   /** Of the first node. */
@@ -24,7 +27,7 @@ export async function runDevnet(flags: DevnetFlags & { readonly processes?: bool
   const files = await openDevnet(flags, console.log)
   console.log(describe(flags, files))
   // Only now: until here there is nothing to end in order.
-  const signals = listenForSignals()
+  const signals = flags.processes ? listenForSignals(PROCESSES_GRACE_MILLISECONDS) : listenForSignals()
   const running = await (flags.processes ? startProcesses(flags.dir, files) : startNodes(flags, files))
   console.log(`Explorer and API: ${running.apiUrl}/`)
   if (flags.processes) console.log(`Logs: ${flags.dir}/logs`)

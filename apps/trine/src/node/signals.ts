@@ -8,17 +8,17 @@ export type Signals = {
   finish(): void
 }
 
-/** From the first signal on the process has 5 seconds to end in order; a second signal ends it at once. */
-export function listenForSignals(): Signals {
+/** From the first signal on the process has so long (5 s) to end in order; a second signal ends it at once. */
+export function listenForSignals(graceMilliseconds = GRACE_MILLISECONDS): Signals {
   let isSignalled = false
   const first = new Promise<NodeJS.Signals>((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
       if (isSignalled) process.exit(1)
       isSignalled = true
       setTimeout(() => {
-        console.error(`trine: expected to end within ${GRACE_MILLISECONDS / 1000} s, ends out of order`)
+        console.error(`trine: expected to end within ${graceMilliseconds / 1000} s, ends out of order`)
         process.exit(1)
-      }, GRACE_MILLISECONDS).unref()
+      }, graceMilliseconds).unref()
       resolve(signal)
     }
     process.on('SIGINT', onSignal)
