@@ -84,6 +84,7 @@ class Nodes implements Behaviour<NodesMessage> {
       headOf: ({ block }: BlockProposal) => toHex(block.parentRoot),
       reply,
     } as const
-    new DutyRead(data, this.#tools).askNext()
+    const { limits } = this.#parts
+    this.#tools.timers.after(limits.clockGrace, () => new DutyRead(data, this.#tools).askNext())
   }
 }

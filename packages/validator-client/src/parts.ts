@@ -27,6 +27,8 @@ export type NetworkFacts = {
 export type ClientLimits = {
   /** For an answer to a question about a node. */
   readonly pollTimeout: number
+  /** A block is asked for so long after its slot began: a node's own tick may be a little late. */
+  readonly clockGrace: number
   /** For data of a duty; never longer than the slot. */
   readonly dataTimeout: number
   /** After so long the next node is asked too, and the first good answer is taken. */
@@ -45,6 +47,7 @@ export type ClientLimits = {
 
 export const DEFAULT_LIMITS: ClientLimits = {
   pollTimeout: 2000,
+  clockGrace: 30,
   dataTimeout: 2000,
   patience: 400,
   headTimeout: 300,

@@ -13,8 +13,7 @@ describe('duties with one node', () => {
     expect(duties().map(({ outcome }) => outcome)).toEqual(Array(3 * VALIDATORS).fill('published'))
     expect(node.count('GET attestation_data')).toBe(3)
     expect(node.count('POST attestations')).toBe(3)
-    // Of slot 4 too: it has just begun.
-    expect(node.count('GET block')).toBe(4)
+    expect(node.count('GET block')).toBe(3)
     expect(node.count('POST block')).toBe(3)
     expect(node.count('GET genesis')).toBe(1)
     // At the start, then once in each slot.

@@ -19,7 +19,8 @@ import { openLedger } from '../node/openLedger.ts'
 import { createPoolSigner, type PooledKey, prepareKeys } from '../node/ports.ts'
 import { UserError } from '../userError.ts'
 
-const STOP_MILLISECONDS = 3500
+/** For duties that are under way, then for the verdicts on what was handed in: 5 s are all there is. */
+const STOP_MILLISECONDS = 2000
 
 export type ValidatorSurroundings = {
   readonly scheduler: Scheduler
