@@ -10,11 +10,13 @@ export async function askTime(
   scheduler: Pick<Scheduler, 'now'>,
   signal?: AbortSignal,
 ): Promise<Result<TimeSample, string>> {
+  const { address, headers } = withLogin(url)
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS)
   try {
     const sentAt = scheduler.now()
-    const response = await fetch(url, {
+    const response = await fetch(address, {
       method: 'HEAD',
+      headers,
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     })
@@ -26,4 +28,17 @@ export async function askTime(
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException }
     return failure(cause?.code ?? message)
   }
+}
+
+/** fetch takes no URL that says how to log in. */
+function withLogin(url: string): { readonly address: string; readonly headers: Record<string, string> } {
+  const address = new URL(url)
+  const { username, password } = address
+  if (username === '' && password === '') return { address: url, headers: {} }
+  address.username = ''
+  address.password = ''
+  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
+    'base64',
+  )
+  return { address: address.href, headers: { authorization: `Basic ${login}` } }
 }
