@@ -16,8 +16,8 @@ export type Scene = {
 /** Something that happens to a network, after which all its nodes must finalize again. */
 export type Step = { readonly name: string; readonly run: (scene: Scene) => Promise<void> }
 
-/** Against hangs: how long a process may take to start or to answer. */
-const SECONDS_TO_ANSWER = 120
+/** Against hangs. */
+const SECONDS_TO_BACK_UP = 120
 
 export function quiet(slots: number): Step {
   return { name: `nothing happens for ${slots} slots`, run: ({ devnet }) => pass(devnet, slots) }
@@ -45,7 +45,7 @@ export function kill(index: number): Step {
       await node.end('SIGKILL')
       await pass(devnet, 2)
       node.start()
-      const after = await until('an answer', SECONDS_TO_ANSWER, () => node.finalized())
+      const after = await node.answer(() => node.finalized())
       if (finalized && after.slot < finalized.slot) {
         throw new Error(`expected slot ${finalized.slot} to be final still, got ${after.slot}`)
       }
@@ -62,7 +62,7 @@ export function wipe(index: number): Step {
       await node.end('SIGKILL')
       removeBlocks(devnet, node)
       node.start()
-      await until('an answer', SECONDS_TO_ANSWER, () => node.head())
+      await node.answer(() => node.head())
     },
   }
 }
@@ -102,7 +102,7 @@ export function restore(index: number): Step {
       await runTrine(['db', 'import', file, dataOf(devnet, node)])
       rmSync(file)
       node.start()
-      await until('an answer', SECONDS_TO_ANSWER, () => node.head())
+      await node.answer(() => node.head())
     },
   }
 }
@@ -112,7 +112,7 @@ async function backUp({ folder }: ProcessDevnet, { plan }: ProcessNode): Promise
   const response = await fetch(`${plan.adminUrl}/lean/v0/admin/backup`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(SECONDS_TO_ANSWER * 1000),
+    signal: AbortSignal.timeout(SECONDS_TO_BACK_UP * 1000),
   })
   const text = await response.text()
   if (!response.ok) throw new Error(`backup of ${plan.name}: ${response.status} ${text}`)

@@ -144,10 +144,11 @@ export class ProcessDevnet {
     })
   }
 
-  /** The latest finalized checkpoint that a node tells of; undefined when none does. */
-  async latestFinalized(nodes: readonly ProcessNode[] = this.nodes): Promise<Checkpoint | undefined> {
-    const all = await Promise.all(nodes.map((node) => node.finalized()))
-    return all.reduce((latest, one) => (one && one.slot >= (latest?.slot ?? 0) ? one : latest), undefined)
+  /** The latest finalized checkpoint of the nodes that run. */
+  async latestFinalized(): Promise<Checkpoint> {
+    const running = this.nodes.filter(({ process }) => process?.isRunning)
+    const all = await Promise.all(running.map((node) => node.answer(() => node.finalized())))
+    return all.reduce((latest, one) => (one.slot > latest.slot ? one : latest))
   }
 
   /** Throws with what the nodes print and answer when it does not come true for each in time. */

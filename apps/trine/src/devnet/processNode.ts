@@ -1,7 +1,10 @@
 import { followEvents, type OnEvent } from './eventStream.ts'
-import { TrineProcess } from './trineProcess.ts'
+import { TrineProcess, until } from './trineProcess.ts'
 
 export type Checkpoint = { readonly slot: number; readonly root: string }
+
+/** Against hangs: a process that starts on a slow machine takes long. */
+const SECONDS_TO_ANSWER = 180
 
 /** Where a node of a network of processes is, and how it is started. */
 export type ProcessNodePlan = {
@@ -65,6 +68,11 @@ export class ProcessNode {
     } catch {
       return undefined
     }
+  }
+
+  /** Asks until there is an answer: a node that starts, or has much to do, gives none. */
+  answer<T>(ask: () => Promise<T | undefined>): Promise<T> {
+    return until(`an answer of ${this.plan.name}`, SECONDS_TO_ANSWER, ask)
   }
 
   head(): Promise<{ readonly slot: number; readonly head: string } | undefined> {

@@ -15,6 +15,8 @@ const BLOCKS_BY_ROOT = '/leanconsensus/req/blocks_by_root/1/ssz_snappy'
 export class RawPeer {
   readonly #node: Libp2p<{ pubsub: GossipSub }>
   readonly #address: string
+  /** The node ended the connection once; it may have been dialled again. */
+  wasThrownOut = false
 
   private constructor(node: Libp2p<{ pubsub: GossipSub }>, address: string) {
     this.#node = node
@@ -34,8 +36,12 @@ export class RawPeer {
         pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign', allowPublishToZeroTopicPeers: true }),
       },
     })
+    const peer = new RawPeer(node, address)
+    node.addEventListener('peer:disconnect', () => {
+      peer.wasThrownOut = true
+    })
     await node.dial(multiaddr(address))
-    return new RawPeer(node, address)
+    return peer
   }
 
   get peerId(): string {
