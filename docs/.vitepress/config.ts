@@ -55,6 +55,7 @@ const sections = [
     ['Configuration', 'docs/configuration'],
     ['Operations', 'docs/operations'],
     ['Troubleshooting', 'docs/troubleshooting'],
+    ['Validators outside of a node', 'docs/validator'],
     ['Logs', 'docs/logs'],
     ['The database', 'docs/database'],
     ['The explorer', 'docs/explorer'],
