@@ -8,6 +8,7 @@ import { createNodeLogs } from '../node/nodeLogs.ts'
 import { type NodeFlags, readSettings } from '../node/readNodeConfig.ts'
 import { readDutySetup } from '../node/readSetup.ts'
 import { listenForSignals } from '../node/signals.ts'
+import { UserError } from '../userError.ts'
 import { version } from '../version.ts'
 import { createFetchPort } from './fetchPort.ts'
 import { parseNodeUrls } from './nodeUrls.ts'
@@ -24,6 +25,8 @@ export async function runValidator(
 ): Promise<void> {
   const nodes = parseNodeUrls(api ?? variables['TRINE_VALIDATOR_API']?.split(',') ?? [])
   const names = (flags.nodeId ?? variables['TRINE_NODE_ID'])?.split(',')
+  const twice = names?.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new UserError(`--node-id: expected every name once, got ${twice} twice`)
   const named = names === undefined ? flags : { ...flags, nodeId: names[0] }
   const { TRINE_NODE_ID: _, ...others } = variables
   const config = await readSettings(named, others)
