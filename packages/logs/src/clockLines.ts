@@ -41,11 +41,26 @@ export function clockLine(event: ClockEvent): Line | undefined {
   }
 }
 
-/** The line for a change of the sync state. */
-export function syncLine({ state, headSlot, targetSlot }: SyncEvent): Line {
+/** The line for a change of the sync state, or for blocks that were fetched from before the chain's beginning. */
+export function syncLine(event: SyncEvent): Line {
+  if (event.type === 'backfill') return backfillLine(event)
+  const { state, headSlot, targetSlot } = event
   const message = { idle: 'waiting for peers', syncing: 'catching up', synced: 'in sync' }[state]
   const fields = { head: headSlot, target: targetSlot }
   return { component: 'sync', level: 'info', message, fields, isLimited: true }
+}
+
+function backfillLine({ lowest, blocks, outcome }: Extract<SyncEvent, { type: 'backfill' }>): Line {
+  const fields = { lowest: lowest.slot, blocks }
+  const line = { component: 'sync', fields, isLimited: true } as const
+  if (outcome === 'going') return { ...line, level: 'info', message: 'earlier blocks stored' }
+  if (outcome === 'complete') return { ...line, level: 'info', message: 'no earlier blocks to fetch' }
+  return {
+    ...line,
+    level: 'error',
+    message: 'earlier blocks are no chain',
+    advice: 'the checkpoint that this database began with cannot be trusted: begin again with other sources',
+  }
 }
 
 function clock(level: Line['level'], message: string, fields: Line['fields']): Line {

@@ -14,6 +14,7 @@ export function eventLine(event: NodeEvent): Line | undefined {
     case 'clockStepped':
       return clockLine(event)
     case 'syncState':
+    case 'backfill':
       return syncLine(event)
     case 'duty':
     case 'dutiesPaused':

@@ -250,13 +250,24 @@ export type NetworkEvent =
       readonly time: number
     }
 
-export type SyncEvent = {
-  readonly type: 'syncState'
-  readonly state: SyncState
-  readonly headSlot: Slot
-  /** Highest head any peer has told of. */
-  readonly targetSlot: Slot
-}
+export type SyncEvent =
+  | {
+      readonly type: 'syncState'
+      readonly state: SyncState
+      readonly headSlot: Slot
+      /** Highest head any peer has told of. */
+      readonly targetSlot: Slot
+    }
+  /** Blocks from before the chain's anchor were stored, or there are none to store (any more). */
+  | {
+      readonly type: 'backfill'
+      /** The lowest stored block of the final chain. */
+      readonly lowest: BlockReference
+      /** Stored with this step. */
+      readonly blocks: number
+      /** broken: the blocks are no chain, whatever the state says that their roots were found in; it is given up. */
+      readonly outcome: 'going' | 'complete' | 'broken'
+    }
 
 /** A handler threw. `stop` means that the node is about to end. */
 export type ActorEvent = { readonly type: 'actorFailed'; readonly report: FailureReport }

@@ -60,6 +60,7 @@ export {
 export type {
   BlockStore,
   EventSink,
+  HistoryStore,
   KeyLedger,
   Reservation,
   ReservationError,
@@ -68,10 +69,12 @@ export type {
   SignRequest,
   StoreBatch,
   StoredHeads,
+  StoredHistory,
   StoredImport,
   StoredVotes,
   VerificationItem,
   Verifier,
+  WriteOutcome,
 } from './ports.ts'
 export type { RemoteEvent, RemoteOutcome, RemoteRefusal, RemoteState, RemoteStep } from './remoteEvents.ts'
 export { type From, type Sender, type SendersOf, type ServiceName, serviceNames } from './senders.ts'

@@ -117,13 +117,23 @@ export type StoredImport = RootedBlock & {
   readonly latestFinalized: Checkpoint
 }
 
+/** What a store has of the final chain, counted from its end: what it lacks is before that. */
+export type StoredHistory = {
+  /** The lowest block of the index of final blocks. */
+  readonly lowest: BlockReference
+  /**
+   * From a stored final state: roots of the blocks before `lowest`, 32 bytes for each slot from 0 on, zeros where there
+   * is no block.
+   */
+  readonly roots: Uint8Array
+}
+
+export type WriteOutcome = Result<'written', { readonly code: 'FAILED'; readonly message: string }>
+
 /** Blocks and states on disk or in memory. What is asked for and not there is `undefined`. */
 export interface BlockStore {
   /** Answers when the batch is durable. Batches are applied in the order of these calls. */
-  write(
-    batch: StoreBatch,
-    reply: Reply<Result<'written', { readonly code: 'FAILED'; readonly message: string }>>,
-  ): void
+  write(batch: StoreBatch, reply: Reply<WriteOutcome>): void
   readHeads(reply: Reply<StoredHeads | undefined>): void
   readBlock(root: RootHex, reply: Reply<RootedBlock | undefined>): void
   /** Only some states are stored; `readStoredStates` says which. */
@@ -139,6 +149,17 @@ export interface BlockStore {
   readVotes(reply: Reply<readonly StoredVotes[]>): void
   /** Root of the finalized block at a slot. */
   readFinalizedRoot(slot: Slot, reply: Reply<RootHex | undefined>): void
+}
+
+/** The side of a BlockStore where blocks from before the chain's anchor come in. */
+export interface HistoryStore {
+  /**
+   * Adds final blocks, with their entries in the index by slot: all of them or none. Nothing else changes, and
+   * `readImports` leaves them out, for they have no post-states. Takes turns with `write`.
+   */
+  writeHistory(blocks: readonly RootedBlock[], reply: Reply<WriteOutcome>): void
+  /** Where the final chain begins in the store; undefined before a block after the anchor is final. */
+  readHistory(reply: Reply<StoredHistory | undefined>): void
 }
 
 /** Takes what happened, for the API, metrics and logs. Returns at once, never throws, may lose events under load. */

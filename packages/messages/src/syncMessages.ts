@@ -2,6 +2,7 @@ import type { AskResult, JobId, Reply } from '@trine/actors'
 import { defineLanes } from '@trine/actors'
 import type { RootHex, Slot, Status } from '@trine/types'
 import type { BlockReference, ChainStatus, PeerId, RootedBlock, SyncState, Tick } from './common.ts'
+import type { StoredHistory, WriteOutcome } from './ports.ts'
 import type { From, SendersOf } from './senders.ts'
 import type { RequestId, ResponseOutcome } from './transport.ts'
 
@@ -50,6 +51,17 @@ export type SyncMessage =
       readonly jobId: JobId
       readonly outcome: AskResult<readonly RootHex[]>
     }
+  | {
+      readonly type: 'historyRead'
+      readonly jobId: JobId
+      readonly outcome: AskResult<StoredHistory | undefined>
+    }
+  | {
+      readonly type: 'historyVerified'
+      readonly jobId: JobId
+      readonly outcome: AskResult<readonly boolean[]>
+    }
+  | { readonly type: 'historyWritten'; readonly jobId: JobId; readonly outcome: AskResult<WriteOutcome> }
   | { readonly type: 'timerFired'; readonly timer: string }
   | { readonly type: 'getSync'; readonly reply: Reply<SyncView> }
 
@@ -75,6 +87,9 @@ export const syncLanes = defineLanes<SyncMessage>()({
   laneOf: {
     tick: 'time',
     unknownFound: 'results',
+    historyRead: 'results',
+    historyVerified: 'results',
+    historyWritten: 'results',
     timerFired: 'results',
     chainStatus: 'chain',
     missingBlocks: 'chain',
@@ -91,6 +106,9 @@ export const syncLanes = defineLanes<SyncMessage>()({
 export const syncSenders = {
   tick: ['clock'],
   unknownFound: ['sync'],
+  historyRead: ['sync'],
+  historyVerified: ['sync'],
+  historyWritten: ['sync'],
   timerFired: ['sync'],
   chainStatus: ['chain'],
   missingBlocks: ['chain'],

@@ -120,6 +120,9 @@ function createSink(
           made.syncStatus.set({ status }, Number(status === event.state))
         }
         return
+      case 'backfill':
+        made.backfillLowest.set(event.lowest.slot)
+        return
       case 'actorFailed':
         return
       default:

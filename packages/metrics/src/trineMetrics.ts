@@ -35,6 +35,10 @@ export const TRINE_METRICS = {
 
   slotsWithoutFinality: gauge('trine_slots_without_finality', 'Current slot less the latest finalized slot'),
   headLag: gauge('trine_head_lag_slots', 'Current slot less the slot of the head'),
+  backfillLowest: gauge(
+    'trine_backfill_lowest_slot',
+    'Lowest slot of the blocks fetched from before a checkpoint',
+  ),
   networkValidators: gauge('trine_network_validators', 'Validators of the network'),
   blocks: counter('trine_blocks_imported_total', 'Blocks imported', ['origin']),
   blockImportTime: histogram(

@@ -4,6 +4,7 @@ import type {
   BlockStore,
   ChainMessageFrom,
   EventSink,
+  HistoryStore,
   KeyLedger,
   NetworkMessageFrom,
   Signer,
@@ -41,6 +42,8 @@ export type NodeParts = {
   readonly transport: Transport
   readonly verifier: Verifier
   readonly blockStore?: BlockStore | undefined
+  /** Where blocks from before the anchor go, and how many slots of them are kept; without it they are not fetched. */
+  readonly backfill?: { readonly store: HistoryStore; readonly retainSlots?: number | undefined } | undefined
   /** Without them the node only follows. */
   readonly duties?: Duties | undefined
   /** Whether there are peers to wait for before the first duty of a node that starts late. */

@@ -85,6 +85,7 @@ export function createStarts(
       random: random.split('sync'),
       heads,
       expectsPeers: parts.expectsPeers,
+      history: parts.backfill && { ...parts.backfill, verifier: parts.verifier, state: anchor.state },
       ...(limits?.sync && { limits: limits.sync }),
     }),
   }

@@ -2,13 +2,17 @@ import type { Reply, Scheduler } from '@trine/actors'
 import type {
   BlockReference,
   BlockStore,
+  HistoryStore,
   RootedBlock,
   StoreBatch,
   StoredHeads,
+  StoredHistory,
   StoredImport,
   StoredVotes,
+  WriteOutcome,
 } from '@trine/messages'
 import type { RootHex, Slot, State, ValidatorIndex } from '@trine/types'
+import { historyRoots } from './historyRoots.ts'
 
 export type MemoryBlockStoreOptions = {
   /** Gives the turns in which questions are answered. */
@@ -30,15 +34,17 @@ const IMPORTS = 64
  * A BlockStore in memory, which outlives the service that writes to it: for simulations, tests, and nodes that need not
  * remember. Bounded: a node that restarts from it finds the last blocks, and states of finalized ones to begin at.
  */
-export function createMemoryBlockStore(options: MemoryBlockStoreOptions): BlockStore {
+export function createMemoryBlockStore(options: MemoryBlockStoreOptions): BlockStore & HistoryStore {
   return new MemoryBlockStore(options)
 }
 
-class MemoryBlockStore implements BlockStore {
+class MemoryBlockStore implements BlockStore, HistoryStore {
   readonly #scheduler: Pick<Scheduler, 'enqueue'>
   readonly #maxBlocks: number
   readonly #maxStates: number
   readonly #blocks = new Map<RootHex, StoredImport>()
+  /** Final blocks from before the others, which never became imports here. */
+  readonly #history = new Map<RootHex, RootedBlock>()
   readonly #states = new Map<RootHex, State>()
   readonly #votes = new Map<ValidatorIndex, StoredVotes>()
   readonly #finalizedRoots = new Map<Slot, RootHex>()
@@ -52,7 +58,7 @@ class MemoryBlockStore implements BlockStore {
     this.#maxStates = maxStates
   }
 
-  write(batch: StoreBatch, reply: Parameters<BlockStore['write']>[1]): void {
+  write(batch: StoreBatch, reply: Reply<WriteOutcome>): void {
     for (const { root, state } of batch.states) this.#states.set(root, state)
     for (const block of batch.blocks) this.#blocks.set(block.root, this.#importOf(block))
     for (const votes of batch.votes) this.#votes.set(votes.validatorIndex, votes)
@@ -67,8 +73,29 @@ class MemoryBlockStore implements BlockStore {
     const kept = new Set(this.#anchors.map(({ root }) => root))
     dropOldest(this.#blocks, this.#maxBlocks)
     dropOldest(this.#states, this.#maxStates, kept)
-    dropOldest(this.#finalizedRoots, this.#maxBlocks)
+    dropOldest(this.#finalizedRoots, this.#maxBlocks + this.#history.size)
     this.#answer(reply, { ok: true, value: 'written' })
+  }
+
+  writeHistory(blocks: readonly RootedBlock[], reply: Reply<WriteOutcome>): void {
+    if (this.#history.size + blocks.length > this.#maxBlocks) {
+      const message = `expected at most ${this.#maxBlocks} blocks of history, got more`
+      return this.#answer(reply, { ok: false, error: { code: 'FAILED', message } })
+    }
+    for (const block of blocks) {
+      if (!this.#blocks.has(block.root)) this.#history.set(block.root, block)
+      this.#finalizedRoots.set(slotOf(block), block.root)
+    }
+    this.#answer(reply, { ok: true, value: 'written' })
+  }
+
+  readHistory(reply: Reply<StoredHistory | undefined>): void {
+    let slot = Number.POSITIVE_INFINITY
+    for (const final of this.#finalizedRoots.keys()) slot = Math.min(slot, final)
+    const root = this.#finalizedRoots.get(slot)
+    const state = this.#anchors[0] && this.#states.get(this.#anchors[0].root)?.clone(true)
+    const isKnown = root !== undefined && state !== undefined
+    this.#answer(reply, isKnown ? { lowest: { root, slot }, roots: historyRoots(state, slot) } : undefined)
   }
 
   readHeads(reply: Reply<StoredHeads | undefined>): void {
@@ -76,7 +103,7 @@ class MemoryBlockStore implements BlockStore {
   }
 
   readBlock(root: RootHex, reply: Reply<RootedBlock | undefined>): void {
-    const block = this.#blocks.get(root)
+    const block = this.#blocks.get(root) ?? this.#history.get(root)
     this.#answer(reply, block && { root, signedBlock: block.signedBlock })
   }
 

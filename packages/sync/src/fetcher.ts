@@ -51,6 +51,11 @@ export class Fetcher {
     return this.#requests.size
   }
 
+  /** Whether a request was sent from here and is open. */
+  has(requestId: RequestId): boolean {
+    return this.#requests.has(requestId)
+  }
+
   /** Looks for a block, once it is confirmed; who is named as a source is asked first. */
   want(root: RootHex, slot: Slot | undefined, sources: readonly PeerId[]): void {
     this.#wishes.set(root, newWish(root, slot, sources))

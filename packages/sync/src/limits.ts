@@ -49,6 +49,16 @@ export type SyncLimits = {
   /** Statuses are asked for again when older: while syncing, and else. Slots. */
   readonly statusAgeSyncing: number
   readonly statusAge: number
+
+  /** Signatures of blocks from before the anchor that are verified at one time. */
+  readonly historySignatures: number
+  /** After each step of fetching such blocks: a pause this many times as long, and at least so long. */
+  readonly historyRest: number
+  readonly historyPause: number
+  /** After a step that failed, or found nothing yet. */
+  readonly historyRetry: number
+  /** Verifier and HistoryStore have so long to answer. */
+  readonly historyTimeout: number
 }
 
 export const defaultLimits: SyncLimits = {
@@ -83,4 +93,10 @@ export const defaultLimits: SyncLimits = {
   findTimeout: 5_000,
   statusAgeSyncing: 4,
   statusAge: 8,
+
+  historySignatures: 64,
+  historyRest: 3,
+  historyPause: 100,
+  historyRetry: 8_000,
+  historyTimeout: 30_000,
 }

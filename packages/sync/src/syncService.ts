@@ -9,6 +9,7 @@ import type {
   ValidatorMessageFrom,
 } from '@trine/messages'
 import type { Slot } from '@trine/types'
+import { Backfill } from './backfill.ts'
 import { CatchUp } from './catchUp.ts'
 import { defaultLimits, type SyncLimits } from './limits.ts'
 import type { SyncContext, SyncParts } from './parts.ts'
@@ -49,6 +50,7 @@ class SyncService implements Behaviour<SyncMessage> {
   readonly #validator: Outbox<ValidatorMessageFrom<'sync'>>
   readonly #peers: SyncPeers
   readonly #catchUp: CatchUp
+  readonly #backfill: Backfill | undefined
   readonly #state: StateKeeper
   #slot: Slot | undefined
   #headSlot: Slot
@@ -67,6 +69,9 @@ class SyncService implements Behaviour<SyncMessage> {
     const [network, peers] = [this.#network, this.#peers]
     this.#catchUp = new CatchUp({ context, chain, network, limits, peers, nextRequestId })
     this.#catchUp.onChain(heads.head, heads.finalized)
+    const { history, events } = parts
+    const backfillParts = history && { ...history, context, network, events, limits, peers, nextRequestId }
+    this.#backfill = backfillParts && new Backfill(backfillParts)
     this.#state = new StateKeeper(context, limits, () => this.#tellState())
     this.#headSlot = heads.head.slot
   }
@@ -85,6 +90,7 @@ class SyncService implements Behaviour<SyncMessage> {
         return this.#assess()
       case 'peerGone':
         this.#catchUp.onPeerGone(message.peerId, now)
+        this.#backfill?.onPeerGone(message.peerId, now)
         this.#peers.remove(message.peerId)
         return this.#assess()
       case 'unknownFound':
@@ -96,9 +102,20 @@ class SyncService implements Behaviour<SyncMessage> {
       case 'blockRefused':
         return this.#catchUp.onRefused(message, now)
       case 'blockReceived':
-        return this.#catchUp.onReceived(message.requestId, message.peerId, message.block, now)
+        return this.#receiverOf(message.requestId).onReceived(
+          message.requestId,
+          message.peerId,
+          message.block,
+          now,
+        )
       case 'blocksEnded':
-        return this.#catchUp.onEnded(message, now)
+        return this.#receiverOf(message.requestId).onEnded(message, now)
+      case 'historyRead':
+        return this.#backfill?.onRead(message, now)
+      case 'historyVerified':
+        return this.#backfill?.onVerified(message, now)
+      case 'historyWritten':
+        return this.#backfill?.onWritten(message, now)
       case 'getSync':
         message.reply.answer(this.#view())
         return
@@ -108,13 +125,23 @@ class SyncService implements Behaviour<SyncMessage> {
   /** What messages brought about is done when none is left: in one go, and with all that is known. */
   idle(): boolean {
     const now = this.#context.scheduler.monotonic()
-    const next = this.#catchUp.run(now)
+    const next = Math.min(this.#catchUp.run(now), this.#runBackfill(now))
     if (next < this.#workAt) {
       this.#workTimer?.cancel()
       this.#workTimer = this.#context.after(next - now, { type: 'timerFired', timer: WORK })
       this.#workAt = next
     }
     return true
+  }
+
+  /** What is missing at the head comes first. */
+  #runBackfill(now: number): number {
+    const isQuiet = this.#state.state === 'synced' && this.#catchUp.openRequests === 0
+    return this.#backfill !== undefined && isQuiet ? this.#backfill.run(now) : Number.POSITIVE_INFINITY
+  }
+
+  #receiverOf(requestId: RequestId): CatchUp | Backfill {
+    return this.#backfill?.owns(requestId) ? this.#backfill : this.#catchUp
   }
 
   #onTimer(timer: string): void {
@@ -143,6 +170,7 @@ class SyncService implements Behaviour<SyncMessage> {
   #onChain({ head, finalized }: ChainStatus): void {
     this.#headSlot = head.slot
     this.#catchUp.onChain(head, finalized)
+    this.#backfill?.onFinalized(finalized.slot)
     this.#assess()
   }
 

@@ -84,6 +84,7 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
     transport,
     verifier: createPoolVerifier(pool),
     blockStore,
+    backfill: { store: blockStore, retainSlots: setup.retainSlots },
     duties: { signer: createPoolSigner(pool, keys), ledger },
     expectsPeers: setup.staticPeers.length > 0,
     events,

@@ -61,6 +61,7 @@ export function createEventWriter(
     ...networkWriters,
     syncState: ({ state, headSlot, targetSlot }) =>
       one('sync', { state, head_slot: headSlot, target_slot: targetSlot }),
+    backfill: () => [],
     actorFailed: ({ report }) =>
       one('alarm', {
         kind: 'actor_failed',

@@ -1,5 +1,6 @@
 import type { RootedBlock } from '@trine/messages'
 import {
+  blockBodyType,
   blockHeaderType,
   type Checkpoint,
   checkpointType,
@@ -15,6 +16,7 @@ import { blockKey, slotKey } from './keys.ts'
 
 const HEADER_LENGTH = blockHeaderType.fixedSize!
 const CHECKPOINT_LENGTH = checkpointType.fixedSize!
+const IMPORT_LENGTH = HEADER_LENGTH + 2 * CHECKPOINT_LENGTH
 
 type Checkpoints = { readonly latestJustified: Checkpoint; readonly latestFinalized: Checkpoint }
 
@@ -39,27 +41,41 @@ export class BlockRows {
   }
 
   /** Writes a block; its post-state says what its header needs of its body, and its checkpoints. */
-  putInto(operations: Operations, { root, signedBlock }: RootedBlock, postState: State): void {
-    const { slot, proposerIndex, parentRoot, stateRoot } = signedBlock.message.block
+  putInto(operations: Operations, block: RootedBlock, postState: State): void {
+    const { latestBlockHeader, latestJustified, latestFinalized } = postState.clone(true)
+    const header = new Uint8Array(IMPORT_LENGTH)
+    header.set(headerBytes(block, latestBlockHeader.bodyRoot))
+    header.set(latestJustified.serialize(), HEADER_LENGTH)
+    header.set(latestFinalized.serialize(), HEADER_LENGTH + CHECKPOINT_LENGTH)
+    this.#putInto(operations, block, header)
+  }
+
+  /** Writes a block that has no post-state here: its row of the headers is shorter. One that was imported keeps its own. */
+  async putHistoryInto(operations: Operations, block: RootedBlock): Promise<void> {
+    const isImported = (await this.slotOf(block.root)) !== undefined
+    const { body } = block.signedBlock.message.block
+    this.#putInto(
+      operations,
+      block,
+      isImported ? undefined : headerBytes(block, blockBodyType.hashTreeRoot(body)),
+    )
+  }
+
+  #putInto(operations: Operations, { root, signedBlock }: RootedBlock, header: Uint8Array | undefined): void {
+    const { slot } = signedBlock.message.block
     const key = slotKey(root)
     if (key === undefined) throw new Error(`expected a root of 32 bytes in hex, got "${root}"`)
     const slotBytes = new Uint8Array(8)
     new DataView(slotBytes.buffer).setBigUint64(0, BigInt(slot))
-    const { latestBlockHeader, latestJustified, latestFinalized } = postState.clone(true)
-    const { bodyRoot } = latestBlockHeader
-    const header = new Uint8Array(HEADER_LENGTH + 2 * CHECKPOINT_LENGTH)
-    header.set(blockHeaderType.serialize({ slot, proposerIndex, parentRoot, stateRoot, bodyRoot }))
-    header.set(latestJustified.serialize(), HEADER_LENGTH)
-    header.set(latestFinalized.serialize(), HEADER_LENGTH + CHECKPOINT_LENGTH)
     const bytes = this.#type.serialize(signedBlock)
     // The second offset of the container: where the list of signatures begins.
     const signaturesAt = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true)
     operations.push(
       put(key, slotBytes),
-      put(blockKey('headers', Number(slot), root), header),
       put(blockKey('blocks', Number(slot), root), bytes.subarray(0, signaturesAt)),
       put(blockKey('signatures', Number(slot), root), bytes.subarray(signaturesAt)),
     )
+    if (header !== undefined) operations.push(put(blockKey('headers', Number(slot), root), header))
   }
 
   /** Deletes all that there is of a block. */
@@ -92,6 +108,16 @@ export class BlockRows {
       return { root, signedBlock: decoded.value }
     })
   }
+}
+
+/** Whether a row of the headers is of a block that was imported, and so says something of checkpoints. */
+export function isImport(row: Uint8Array): boolean {
+  return row.length !== HEADER_LENGTH
+}
+
+function headerBytes({ signedBlock }: RootedBlock, bodyRoot: Uint8Array): Uint8Array {
+  const { slot, proposerIndex, parentRoot, stateRoot } = signedBlock.message.block
+  return blockHeaderType.serialize({ slot, proposerIndex, parentRoot, stateRoot, bodyRoot })
 }
 
 /** What a row of the headers says of checkpoints; throws when it cannot be read. */

@@ -2,11 +2,14 @@ import type { Reply } from '@trine/actors'
 import type {
   BlockReference,
   BlockStore,
+  HistoryStore,
   RootedBlock,
   StoreBatch,
   StoredHeads,
+  StoredHistory,
   StoredImport,
   StoredVotes,
+  WriteOutcome,
 } from '@trine/messages'
 import {
   decodeToView,
@@ -22,11 +25,21 @@ import {
   success,
   toHex,
 } from '@trine/types'
+import { historyRoots } from '../historyRoots.ts'
 import { backUp } from './backup.ts'
 import type { BackupError, BackupFigures } from './backupFile.ts'
-import { BlockRows, checkpointsOf } from './blockRows.ts'
+import { BlockRows, checkpointsOf, isImport } from './blockRows.ts'
 import { asBytes, type Database, del, describeFailure, type Operations, put } from './database.ts'
-import { blockKey, blockOfKey, boundsOf, finalizedKey, HEADS_KEY, rangeKey, type TableName } from './keys.ts'
+import {
+  blockKey,
+  blockOfKey,
+  boundsOf,
+  finalizedKey,
+  HEADS_KEY,
+  rangeKey,
+  slotOfKey,
+  type TableName,
+} from './keys.ts'
 import type { StoreIdentity } from './meta.ts'
 import type { Disk } from './openLevelBlockStore.ts'
 import { Pruning, type Retention } from './retention.ts'
@@ -48,7 +61,7 @@ const PAGE_BYTES = 16 * 2 ** 20
 const IMPORTS_AT_ONCE = 8
 
 /** A BlockStore on disk, with an end. */
-export interface LevelBlockStore extends BlockStore {
+export interface LevelBlockStore extends BlockStore, HistoryStore {
   /** About how many bytes each table takes on disk; what was written in the last minutes may not be counted. */
   tableSizes(): Promise<Readonly<Record<TableName, number>>>
   /**
@@ -83,7 +96,7 @@ class LevelStore implements LevelBlockStore {
   readonly #pruning: Pruning
   readonly #snapshotSlots: number
   #record: HeadsRecord | undefined
-  /** Batches are written one after another. */
+  /** The last of the batches that were begun. */
   #writing: Promise<void> = Promise.resolve()
   /** After a failed write LevelDB takes no more until it is opened again. */
   #hasFailed = false
@@ -100,14 +113,24 @@ class LevelStore implements LevelBlockStore {
     this.#record = record
   }
 
-  write(batch: StoreBatch, reply: Parameters<BlockStore['write']>[1]): void {
+  write(batch: StoreBatch, reply: Reply<WriteOutcome>): void {
+    this.#writeNext(() => this.#write(batch), reply)
+  }
+
+  writeHistory(blocks: readonly RootedBlock[], reply: Reply<WriteOutcome>): void {
+    this.#writeNext(() => this.#writeHistory(blocks), reply)
+  }
+
+  /** Batches are written one after another. */
+  #writeNext(write: () => Promise<void>, reply: Reply<WriteOutcome>): void {
     if (this.#isClosed) {
       reply.answer(failure({ code: 'FAILED', message: 'the block store is closed' }))
       return
     }
     this.#writing = this.#writing.then(async () => {
       try {
-        await this.#write(batch)
+        await this.#prepare()
+        await write()
         reply.answer(success('written'))
       } catch (error) {
         this.#hasFailed = true
@@ -134,11 +157,19 @@ class LevelStore implements LevelBlockStore {
   readState(root: RootHex, reply: Reply<State | undefined>): void {
     this.#answer(reply, async () => {
       const stored = this.#storedStates.find((block) => block.root === root)
-      const bytes = stored && (await this.#database.get(blockKey('states', stored.slot, root)))
-      if (bytes === undefined) return undefined
-      const decoded = decodeToView(stateType, asBytes(bytes))
-      if (!decoded.ok) throw new Error(`state of block ${root}: ${describeDecodeError(decoded.error)}`)
-      return decoded.value
+      return stored && this.#readState(stored)
+    })
+  }
+
+  readHistory(reply: Reply<StoredHistory | undefined>): void {
+    this.#answer(reply, async () => {
+      for await (const [key, root] of this.#database.iterator({ ...boundsOf('finalized'), limit: 1 })) {
+        const slot = slotOfKey(key)
+        const final = this.#record?.storedStates.final.find((block) => block.slot >= slot)
+        const state = final && (await this.#readState(final))
+        return state && { lowest: { root: toHex(root), slot }, roots: historyRoots(state, slot) }
+      }
+      return undefined
     })
   }
 
@@ -152,6 +183,7 @@ class LevelStore implements LevelBlockStore {
       const range = { gte: rangeKey('headers', after + 1), lt: boundsOf('headers').lt }
       for await (const [key, row] of this.#database.iterator(range)) {
         const block = blockOfKey(key)
+        if (!isImport(row)) continue
         if (found.length >= IMPORTS && block.slot !== found.at(-1)!.slot) break
         found.push({ ...block, row })
       }
@@ -205,7 +237,16 @@ class LevelStore implements LevelBlockStore {
     return [...final, ...pending]
   }
 
-  async #write(batch: StoreBatch): Promise<void> {
+  async #readState({ root, slot }: BlockReference): Promise<State | undefined> {
+    const bytes = await this.#database.get(blockKey('states', slot, root))
+    if (bytes === undefined) return undefined
+    const decoded = decodeToView(stateType, asBytes(bytes))
+    if (!decoded.ok) throw new Error(`state of block ${root}: ${describeDecodeError(decoded.error)}`)
+    return decoded.value
+  }
+
+  /** Makes the database ready for a batch, or throws. */
+  async #prepare(): Promise<void> {
     if (this.#hasFailed) {
       await this.#disk.reopen()
       // A batch that failed may be on the disk all the same.
@@ -214,6 +255,22 @@ class LevelStore implements LevelBlockStore {
       this.#hasFailed = false
     }
     await this.#disk.check()
+  }
+
+  async #writeHistory(blocks: readonly RootedBlock[]): Promise<void> {
+    const operations: Operations = []
+    let first = Number.POSITIVE_INFINITY
+    for (const block of blocks) {
+      const slot = Number(block.signedBlock.message.block.slot)
+      await this.#blocks.putHistoryInto(operations, block)
+      operations.push(put(finalizedKey(slot), fromHex(block.root)!))
+      first = Math.min(first, slot)
+    }
+    await this.#database.batch(operations, { sync: true })
+    this.#pruning.noteWritten(first)
+  }
+
+  async #write(batch: StoreBatch): Promise<void> {
     const operations: Operations = []
     const states = new Map(batch.states.map(({ root, state }) => [root, state]))
     for (const block of batch.blocks) {

@@ -35,6 +35,11 @@ export class Pruning {
           ]
   }
 
+  /** Rows were written at a slot, and those after it: the search goes back to them. */
+  noteWritten(slot: Slot): void {
+    for (const [table, begin] of this.#begins) this.#begins.set(table, Math.min(begin, slot))
+  }
+
   /**
    * @param firstNeeded slot of the oldest stored state that is final: a restart needs the blocks from it on
    * @returns to be called when the batch is durable

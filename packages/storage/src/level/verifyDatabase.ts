@@ -10,7 +10,7 @@ import {
   stateType,
   toHex,
 } from '@trine/types'
-import { BlockRows, checkpointsOf } from './blockRows.ts'
+import { BlockRows, checkpointsOf, isImport } from './blockRows.ts'
 import { asBytes, type Database, describeFailure } from './database.ts'
 import { blockOfKey, boundsOf, finalizedKey, HEADS_KEY, slotKey, slotOfKey, type TableName } from './keys.ts'
 import type { HeadsRecord } from './levelBlockStore.ts'
@@ -74,7 +74,7 @@ class Check {
       const { root, slot } = blockOfKey(key)
       const header = this.#headerOf(row, root)
       if (header === undefined) continue
-      checkpointsOf(row, root)
+      if (isImport(row)) checkpointsOf(row, root)
       const actual = toHex(blockHeaderType.hashTreeRoot(header))
       if (actual !== root || header.slot !== slot)
         this.complain(
