@@ -114,8 +114,13 @@ export class DutyRead<T> {
       return
     }
     this.#reasons.push(`${node.name}: ${error.message}`)
-    if (error.status !== 409) this.#tools.board.noteFault(node, error)
+    this.#noteFault(node, error)
     this.askNext()
+  }
+
+  /** That it is not the slot, or another's turn, can be a matter of clocks. */
+  #noteFault(node: RemoteNode, error: RequestFailure): void {
+    if (error.status !== 409) this.#tools.board.noteFault(node, error)
   }
 
   #send<U>(request: NodeRequest<U>, then: (result: Result<U, RequestFailure>) => void): void {
@@ -123,7 +128,9 @@ export class DutyRead<T> {
     const timeoutMilliseconds = Math.min(request.timeoutMilliseconds, this.#timeLeft)
     this.#tools.requests.send({ ...request, timeoutMilliseconds }, (result) => {
       this.#open -= 1
-      if (!this.#isOver) then(result)
+      if (!this.#isOver) return then(result)
+      // Another node was quicker, or the slot is over: what this one did counts all the same.
+      if (!result.ok && request.step !== 'head') this.#noteFault(request.node, result.error)
     })
   }
 

@@ -5,8 +5,12 @@ import { wrongGenesis, wrongSpec } from './checks.ts'
 import type { NodesParts, RemoteNode } from './parts.ts'
 import type { Read, RequestFailure, Requests } from './requests.ts'
 
-/** Slots for which a node that said something untrue is asked last. */
-const DISTRUST_SLOTS = 32
+/** Slots for which a node is asked last, by what it did when it was asked for data. */
+const DISTRUST_SLOTS: Partial<Record<RequestFailure['outcome'], number>> = {
+  untrue: 32,
+  malformed: 32,
+  timeout: 8,
+}
 
 type Entry = {
   readonly node: RemoteNode
@@ -79,7 +83,8 @@ export class NodeBoard {
   /** A node gave no good data. */
   noteFault(node: RemoteNode, { outcome, message }: RequestFailure): void {
     const entry = this.#entries.find((each) => each.node === node)!
-    if (outcome === 'untrue' || outcome === 'malformed') entry.distrustedUntil = this.#slot + DISTRUST_SLOTS
+    const until = this.#slot + (DISTRUST_SLOTS[outcome] ?? 0)
+    entry.distrustedUntil = Math.max(entry.distrustedUntil, until)
     this.#set(entry, 'failing', message)
   }
 

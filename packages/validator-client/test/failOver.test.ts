@@ -33,9 +33,11 @@ describe('several nodes', () => {
     const [a, b] = two()
     for (const part of ['attestation_data', 'block']) a.script.set(part, () => 'silence')
     const { to, duties, of } = createBench([a, b])
-    await to(3)
+    await to(5)
     expect(duties().filter(({ outcome }) => outcome !== 'published')).toEqual([])
     expect(of('remoteData').map(({ node }) => node)).toEqual(Array(of('remoteData').length).fill('b'))
+    // It is well by its status, but asked last from the slot on in which it was silent.
+    expect(a.count('GET attestation_data') + a.count('GET block')).toBe(2)
     const voted = b.requests.find(({ route }) => route === 'POST attestations')!.time
     expect(voted).toBeLessThan(startOfInterval(1, 2, NETWORK.timing))
   })
