@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { SignatureEncoding } from '@trine/types'
-import {
-  encodePublicKey,
-  encodeSignature,
-  type Scheme,
-  type SignaturePool,
-  type VerifyItem,
-} from '@trine/xmss'
+import { encodePublicKey, encodeSignature, type Scheme, type SignaturePool } from '@trine/xmss'
 import { findEncoding } from '@trine/xmss/internals'
 import { type Check, fail, ok, unknown, warn } from './check.ts'
 
 const SIGNATURES = 64
+const LEAST_BATCHES = 8
+const LEAST_MILLISECONDS = 200
 const LONGEST_MILLISECONDS = 3000
 /** HASH_LENGTH and PARAMETER_LENGTH field elements make up a public key. */
 const [ROOT_LENGTH, PARAMETER_LENGTH] = [8, 5]
@@ -26,23 +22,22 @@ export async function checkVerifyRate(
 ): Promise<Check> {
   const name = 'verify rate'
   const items = Array.from({ length: SIGNATURES }, () => makeItem(scheme, signatureEncoding))
-  const measure = async (batch: readonly VerifyItem[]) => {
+  const measure = async () => {
     const begin = performance.now()
-    const job = pool.submitVerify(batch)
+    const job = pool.submitVerify(items)
     const result = job.ok ? await job.value.result : job
     return result.ok ? performance.now() - begin : undefined
   }
-  // The workers load and compile with the first batch.
-  if ((await measure(items.slice(0, 8))) === undefined)
-    return unknown(name, 'the pool takes no more work now')
-  let [verified, time] = [0, 0]
-  while (time < 200 && time < LONGEST_MILLISECONDS) {
-    const taken = await measure(items)
+  // Workers start, load and compile with their first work, one later than the other: the best batch counts.
+  let [time, best] = [0, Number.POSITIVE_INFINITY]
+  for (let batch = 0; batch < LEAST_BATCHES || time < LEAST_MILLISECONDS; batch++) {
+    const taken = await measure()
     if (taken === undefined) return unknown(name, 'the pool takes no more work now')
-    verified += items.length
     time += taken
+    best = Math.min(best, taken)
+    if (time > LONGEST_MILLISECONDS) break
   }
-  const rate = Math.floor((verified * 1000) / time)
+  const rate = Math.floor((items.length * 1000) / best)
   const detail = `${rate} a second, for ${validators} votes a slot`
   const fix = 'more or faster cores; end other work on this machine'
   if (rate * 4 < validators) return fail(name, detail, fix)
