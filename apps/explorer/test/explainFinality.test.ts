@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { explainFinality, type FinalityExplanation } from '../src/model/explainFinality.ts'
 import { Player } from '../src/recording/player.ts'
 import { recordScenario } from './support/recordScenario.ts'
+import { SPLIT_VOTES } from './support/splitVotes.ts'
 
 /** The explanation of a node at the end of a slot. */
 function explainAt(player: Player, node: number, slot: number): FinalityExplanation {
@@ -80,33 +81,50 @@ describe('back-off slots', () => {
 })
 
 describe('split votes', () => {
+  it('says who votes for what instead, and what it would take', async () => {
+    const player = new Player(await recordScenario(SPLIT_VOTES))
+    const { cause, headline, votes, absent, outlook, facts } = explainAt(player, 0, 17)
+    expect(cause).toBe('splitVotes')
+    expect(headline).toBe(
+      'Nothing has become final since slot 4: votes are split over 2 targets, and none has the 6 it needs.',
+    )
+    expect(votes).toMatch(
+      /4 for slot 13 \(0x[0-9a-f]{8}\), 4 for slot 10 \(0x[0-9a-f]{8}\)\. Slot 13 has 4 votes in all/,
+    )
+    expect(absent).toMatch(/^Voting for slot 10 \(0x[0-9a-f]{8}\) instead: validators 4 to 7\.$/)
+    expect(outlook).toEqual([
+      '6 votes for slot 13 (4 so far): then slot 10 becomes final, at the earliest with the block of slot 18.',
+    ])
+    expect(facts.roundTargets.map(({ voters }) => voters.toSorted())).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+    ])
+  })
+})
+
+describe('a partition', () => {
   let player: Player
   beforeAll(async () => {
     player = new Player(await recordScenario('partition.yaml'))
   })
 
-  it('says who votes for what instead', () => {
-    const { cause, headline, votes, absent, facts } = explainAt(player, 0, 18)
-    expect(cause).toBe('splitVotes')
-    expect(headline).toBe(
-      'Nothing has become final since slot 5: votes are split over 2 targets, and none has the 6 it needs.',
-    )
-    expect(votes).toMatch(/4 for slot 11 \(0x[0-9a-f]{8}\), 3 for slot 7 \(0x[0-9a-f]{8}\)/)
-    expect(absent).toMatch(/Voting for slot 7 \(0x[0-9a-f]{8}\) instead: validators 4 to 6\./)
-    expect(absent).toContain('Not heard lately: validator 7 (last heard in slot 15).')
-    expect(facts.roundTargets.map(({ voters }) => voters.toSorted())).toEqual([
-      [0, 1, 2, 3],
-      [4, 5, 6],
-    ])
-  })
-
-  it('each half sees only the other missing while they are apart', () => {
+  it('is told by each half as the other one missing', () => {
     expect(explainAt(player, 0, 16).absent).toBe(
       'Not heard lately: validators 4 to 7 (last heard in slot 7).',
     )
     expect(explainAt(player, 5, 16).absent).toBe(
       'Not heard lately: validators 0 to 3 (last heard in slot 7).',
     )
+  })
+
+  it('heals: enough votes are there, a block brings them, and what was foretold is final', () => {
+    const { cause, headline, facts } = explainAt(player, 0, 18)
+    expect(cause).toBe('ready')
+    expect(headline).toBe(
+      'Nothing has become final since slot 5: enough votes for slot 7 are there now, and wait for a block.',
+    )
+    expect(facts.outlook).toMatchObject([{ slot: 7, votes: 8, finalizes: 6, notBefore: 19 }])
+    expect(finalizedIn(player, 0, 6)).toBe(19)
   })
 })
 

@@ -4,6 +4,7 @@ import type { Model } from './model.ts'
 /**
  * finalizing: all is well. The others say what keeps finality from going on: too few votes; votes for different
  * targets; votes that agree while the back-off rule makes them wait; votes that no block on the chain brings; no blocks.
+ * ready: enough votes are there, and the next block should bring them.
  * listening: not heard for long enough to say.
  */
 export type FinalityCause =
@@ -13,6 +14,7 @@ export type FinalityCause =
   | 'votesMissing'
   | 'splitVotes'
   | 'backOff'
+  | 'ready'
   | 'notIncluded'
   | 'noBlocks'
   | 'listening'
@@ -54,17 +56,18 @@ export function explainFinality(model: Model): FinalityExplanation {
 }
 
 function causeOf(model: Model, facts: FinalityFacts): FinalityCause {
-  const { slot, finalizedSlot, headSlot, round, needed, active, roundTargets, leading } = facts
+  const { slot, finalizedSlot, headSlot, round, needed, active, roundTargets, ready } = facts
   if (model.validatorCount === 0 || slot < 1) return 'waiting'
   if (slot - finalizedSlot <= NORMAL_LAG || movedLately(model)) return 'finalizing'
   if (model.sync?.state === 'syncing') return 'syncing'
   if (round < model.watchedFrom + 1) return 'listening'
   if (active < needed) return 'votesMissing'
   if (slot - headSlot > MISSING_BLOCKS) return 'noBlocks'
-  if ((roundTargets[0]?.voters.length ?? 0) < needed) return 'splitVotes'
-  const isCounted = leading === undefined || leading.isJustified || leading.votesInBlocks >= needed
-  const waited = model.tick - (leading?.reachedAt ?? model.tick)
-  return !isCounted && waited > NOT_INCLUDED_SLOTS * model.setup.ticksPerSlot ? 'notIncluded' : 'backOff'
+  if (ready !== undefined) {
+    const waited = model.tick - (ready.reachedAt ?? model.tick)
+    return waited > NOT_INCLUDED_SLOTS * model.setup.ticksPerSlot ? 'notIncluded' : 'ready'
+  }
+  return (roundTargets[0]?.voters.length ?? 0) < needed ? 'splitVotes' : 'backOff'
 }
 
 /** Finality caught up with something in this slot or the one before. */
@@ -74,7 +77,8 @@ function movedLately({ finalizations, slot, setup }: Model): boolean {
 }
 
 function headlineOf(cause: FinalityCause, facts: FinalityFacts): string {
-  const { slot, finalizedSlot, headSlot, needed, active, validatorCount, roundTargets, outlook } = facts
+  const { slot, finalizedSlot, headSlot, needed, active, validatorCount, roundTargets, outlook, ready } =
+    facts
   const since = `Nothing has become final since slot ${finalizedSlot}`
   switch (cause) {
     case 'waiting':
@@ -89,8 +93,10 @@ function headlineOf(cause: FinalityCause, facts: FinalityFacts): string {
       return `${since}: of ${validatorCount} validators only ${active} were heard in the last two slots, and ${needed} votes are needed.`
     case 'splitVotes':
       return `${since}: votes are split over ${count(roundTargets.length, 'target')}, and none has the ${needed} it needs.`
+    case 'ready':
+      return `${since}: enough votes for slot ${ready?.target.slot} are there now, and wait for a block.`
     case 'notIncluded':
-      return `${since}: enough votes are heard, but no block on this chain brings them.`
+      return `${since}: enough votes for slot ${ready?.target.slot} are heard, but no block on this chain brings them.`
     case 'noBlocks':
       return `${since}: there has been no block since slot ${headSlot}.`
     case 'backOff':

@@ -56,6 +56,8 @@ export type FinalityFacts = {
   /** Targets of the latest round with their votes in it, most first. */
   readonly roundTargets: readonly { readonly target: Reference; readonly voters: readonly number[] }[]
   readonly leading: TargetStanding | undefined
+  /** A target with enough votes that only a block must bring: the oldest, if there are several. */
+  readonly ready: TargetStanding | undefined
   readonly absentees: readonly Absentee[]
   readonly upcoming: readonly { readonly slot: number; readonly why: string }[]
   readonly outlook: readonly OutlookStep[]
@@ -91,6 +93,10 @@ export function finalityFacts(model: Model): FinalityFacts {
     targets,
     roundTargets,
     leading,
+    ready: targets.findLast(
+      ({ target, missing, isJustified, isOnChain, isJustifiable }) =>
+        target.slot > justifiedSlot && missing === 0 && !isJustified && isOnChain && isJustifiable,
+    ),
     absentees: absenteesOf(model, leading?.target, round),
     upcoming: nextJustifiable(Math.max(model.slot - 1, finalizedSlot), finalizedSlot, UPCOMING, rules).map(
       (slot) => ({
@@ -98,7 +104,7 @@ export function finalityFacts(model: Model): FinalityFacts {
         why: justifiability(slot, finalizedSlot, model.setup.rules).why,
       }),
     ),
-    ...outlookOf(model, justifiedSlot, finalizedSlot, roundTargets[0]?.target.slot ?? 0),
+    ...outlookOf(model, justifiedSlot, finalizedSlot, roundTargets),
   }
 }
 
@@ -181,9 +187,10 @@ function outlookOf(
   model: Model,
   justifiedSlot: number,
   finalizedSlot: number,
-  votedSlot: number,
+  roundTargets: FinalityFacts['roundTargets'],
 ): Pick<FinalityFacts, 'outlook' | 'passedOver'> {
   const headSlot = model.head?.slot ?? 0
+  const votedSlot = roundTargets[0]?.target.slot ?? 0
   const passedOver: number[] = []
   const outlook: OutlookStep[] = []
   let source = justifiedSlot
@@ -192,17 +199,19 @@ function outlookOf(
     const from = Math.max(source, passedOver.at(-1) ?? source)
     const [slot] = nextJustifiable(from, finalizedSlot, 1, model.setup.rules)
     if (slot === undefined) break
-    const isGone = slot < headSlot && !model.chain.bySlot.has(slot)
-    if (isGone || slot < votedSlot) {
+    const root = model.chain.bySlot.get(slot)?.root
+    const votes = root === undefined ? 0 : (model.votes.tallies.get(root)?.voters.size ?? 0)
+    const isEmpty = slot < headSlot && root === undefined
+    const isVotedFor = votes >= model.needed || roundTargets.some(({ target }) => target.root === root)
+    if (isEmpty || (slot < votedSlot && !isVotedFor)) {
       passedOver.push(slot)
       isUnbroken = false
       continue
     }
-    const root = model.chain.bySlot.get(slot)?.root
     outlook.push({
       slot,
       why: justifiability(slot, finalizedSlot, model.setup.rules).why,
-      votes: root === undefined ? 0 : (model.votes.tallies.get(root)?.voters.size ?? 0),
+      votes,
       finalizes: isUnbroken ? source : undefined,
       notBefore: Math.max(slot + 2, model.slot + 1),
     })

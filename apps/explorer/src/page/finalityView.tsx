@@ -12,6 +12,7 @@ const SIGNS: Readonly<Record<FinalityCause, { sign: string; mood: 'good' | 'calm
   waiting: { sign: '…', mood: 'calm' },
   syncing: { sign: '…', mood: 'calm' },
   listening: { sign: '…', mood: 'calm' },
+  ready: { sign: '!', mood: 'bad' },
   backOff: { sign: '!', mood: 'bad' },
   votesMissing: { sign: '!', mood: 'bad' },
   splitVotes: { sign: '!', mood: 'bad' },

@@ -44,6 +44,24 @@ export function watchHosts(page: Page): Set<string> {
   return hosts
 }
 
+/**
+ * Milliseconds that a page's main thread really worked while something was done: time in which other processes had the
+ * processor does not count.
+ */
+export async function workOf(page: Page, act: () => Promise<unknown>): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const taskTime = async () => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    return 1000 * metrics.find(({ name }) => name === 'TaskDuration')!.value
+  }
+  const before = await taskTime()
+  await act()
+  const worked = (await taskTime()) - before
+  await session.detach()
+  return worked
+}
+
 /** Bytes of JavaScript in use in a page, after a collection. */
 export async function heapOf(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page)
