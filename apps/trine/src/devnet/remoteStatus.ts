@@ -4,7 +4,7 @@ import type { ProcessNode } from './processNode.ts'
 import { until } from './trineProcess.ts'
 
 const TOPICS: readonly string[] = [
-  ...['interval', 'clock', 'head', 'justified_checkpoint', 'finalized_checkpoint', 'sync', 'duty', 'peer'],
+  ...['interval', 'clock', 'head', 'justified_checkpoint', 'finalized_checkpoint', 'duty'],
 ]
 const SECONDS_TO_START = 300
 
@@ -34,8 +34,7 @@ export class RemoteStatus extends NodeStatus {
     this.head = chain.head
     this.justified = chain.justified.slot
     this.finalized = chain.finalized.slot
-    const known = await this.#node.get<{ peers: readonly { peer_id: string }[] }>('node/peers')
-    for (const { peer_id } of known?.peers ?? []) this.peers.add(peer_id)
+    await this.#refresh()
     const onEvent = (topic: string, data: Record<string, unknown>) => {
       this.#note(topic, data)
       if (topic === 'interval' || topic === 'clock') onUpdate()
@@ -49,19 +48,27 @@ export class RemoteStatus extends NodeStatus {
       this.slot = slot
       this.interval = Number(data.interval)
       this.secondsToGenesis = undefined
+      // Events do not tell what was so before it was followed.
+      if (this.interval === 2) void this.#refresh()
     } else if (topic === 'clock' && data.kind === 'countdown') {
       this.secondsToGenesis = Number(data.seconds_to_genesis)
     } else if (topic === 'head') this.head = { slot, root }
     else if (topic === 'justified_checkpoint') this.justified = slot
     else if (topic === 'finalized_checkpoint') this.finalized = slot
-    else if (topic === 'sync') this.syncState = data.state as SyncState
     else if (topic === 'duty') {
       if (data.outcome === 'published') this.dutiesDone += 1
       else this.dutiesMissed += 1
-    } else if (topic === 'peer') {
-      const peerId = String(data.peer_id)
-      if (data.kind === 'connected') this.peers.add(peerId)
-      if (data.kind === 'disconnected') this.peers.delete(peerId)
     }
+  }
+
+  async #refresh(): Promise<void> {
+    const [known, sync] = await Promise.all([
+      this.#node.get<{ peers: readonly { peer_id: string }[] }>('node/peers'),
+      this.#node.get<{ state: SyncState }>('node/syncing'),
+    ])
+    if (known === undefined || sync === undefined) return
+    this.peers.clear()
+    for (const { peer_id } of known.peers) this.peers.add(peer_id)
+    this.syncState = sync.state
   }
 }
