@@ -45,7 +45,7 @@ export async function checkVerifyRate(
 }
 
 /** A signature that takes all the work to refuse: all is in form, the codeword valid, and only the root differs. */
-function makeItem(scheme: Scheme, encoding: SignatureEncoding): VerifyItem {
+function makeItem(scheme: Scheme, encoding: SignatureEncoding) {
   const [epoch, message] = [0, randomBytes(32)]
   const parameter = elements(PARAMETER_LENGTH)
   const found = findEncoding(scheme, { prfKey: randomBytes(32), parameter }, epoch, message)
