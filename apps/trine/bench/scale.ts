@@ -1,11 +1,12 @@
 /**
  * One real node that follows a chain in real time: libp2p, LevelDB, signature workers, every vote gossiped and verified,
- * blocks with all votes. `npm run bench -- scale [--validators 400,1000,4096] [--slots 10] [--profile] [--json FILE]`
+ * blocks with all votes. `npm run bench -- scale [--validators 400,1000,4096] [--slots 10] [--profile FOLDER]
+ * [--json FILE]`
  *
  * A second process makes the chain and gossips it, so half of a machine of two cores is not the node's.
  */
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,15 +67,16 @@ type Run = {
   readonly feederCpuSeconds: number
 } & FollowFigures
 
-async function run(validators: number, slots: number, isProfiled: boolean): Promise<Run> {
+async function run(validators: number, slots: number, profileFolder: string | undefined): Promise<Run> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'trine-scale-'))
   const feeder = new Child<FeederCommand, FeederReport>('scaleFeeder.ts', [`${validators}`, `${slots}`])
   const node = new Child<NodeCommand, NodeReport>('scaleNode.ts', [])
   try {
     const { publicKeys, seconds } = await feeder.next('made')
     console.error(`${validators} validators: keys and ${slots} slots made in ${threeDigits(seconds)} s`)
+    const profileFile = profileFolder && join(profileFolder, `scale-${validators}.cpuprofile`)
     const startsAt = Date.now() + START_MILLISECONDS
-    node.send({ publicKeys, slots, startsAt, dataFolder, isProfiled })
+    node.send({ publicKeys, slots, startsAt, dataFolder, profileFile })
     const { peer } = await node.next('ready')
     feeder.send({ peer, startsAt })
     await feeder.next('connected')
@@ -114,7 +116,7 @@ function timesRow(figures: Run): Row {
 }
 
 function useRow(figures: Run): Row {
-  const { validators, seconds, slots } = figures
+  const { validators, seconds } = figures
   const share = (cpuSeconds: number | undefined) =>
     cpuSeconds === undefined ? 'unknown' : `${Math.round((100 * cpuSeconds) / seconds)} %`
   return {
@@ -125,12 +127,31 @@ function useRow(figures: Run): Row {
     'dropped, refused in lanes': figures.lanes.reduce((sum, lane) => sum + lane.dropped + lane.refused, 0),
     'node, of a core': share(figures.cpuSeconds),
     'main thread': share(figures.mainThreadCpuSeconds),
-    workers: share(figures.workerCpuSeconds),
+    workers: share(figures.threadCpuSeconds.xmss),
     'main loop busy': `${Math.round(100 * figures.mainThreadBusy)} %`,
-    'node, CPU ms a slot': threeDigits((1000 * figures.cpuSeconds) / slots),
     'feeder, of a core': share(figures.feederCpuSeconds),
     'peak RSS, MiB': Math.round(figures.peakRssBytes / MEBIBYTE),
   }
+}
+
+/** What threads do, by the beginnings of their names. */
+const THREADS: readonly (readonly [string, string])[] = [
+  ['main thread', 'MainThread'],
+  ['signature workers', 'xmss'],
+  ['QUIC', 'tokio'],
+  ['garbage collection, compilation', 'V8Worker'],
+  ['disk, hashes', 'libuv-worker'],
+]
+
+function threadsRow({ validators, slots, cpuSeconds, threadCpuSeconds }: Run): Row {
+  const inSlot = (seconds: number) => threeDigits((1000 * seconds) / slots)
+  const known = THREADS.map(([name, begin]) => {
+    const threads = Object.entries(threadCpuSeconds).filter(([thread]) => thread.startsWith(begin))
+    return [name, threads.reduce((sum, [, seconds]) => sum + seconds, 0)] as const
+  })
+  const rest = known.reduce((left, [, seconds]) => left - seconds, cpuSeconds)
+  const cells = [...known, ['the rest', Math.max(0, rest)] as const, ['all', cpuSeconds] as const]
+  return { validators, ...Object.fromEntries(cells.map(([name, seconds]) => [name, inSlot(seconds)])) }
 }
 
 function printDetails(figures: Run): void {
@@ -166,18 +187,32 @@ function numbersOf(option: string, otherwise: readonly number[], most: number): 
   process.exit(2)
 }
 
-const isProfiled = process.argv.includes('--profile')
+/** The folder after an option, made if it is not there. */
+function folderOf(option: string): string | undefined {
+  const at = process.argv.indexOf(option)
+  if (at === -1) return undefined
+  const folder = process.argv[at + 1]
+  if (folder === undefined || folder.startsWith('--')) {
+    console.error(`${option}: expected a folder after it, got ${folder ?? 'none'}`)
+    process.exit(2)
+  }
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+const profileFolder = folderOf('--profile')
 const [slots = 10] = numbersOf('--slots', [10], MAX_SLOTS)
 const runs: Run[] = []
 const load = loadavg()[0]!
 for (const validators of numbersOf('--validators', [400, 1000, 4096], REGISTRY_LIMIT)) {
-  runs.push(await run(validators, slots, isProfiled))
+  runs.push(await run(validators, slots, profileFolder))
 }
 printTable(
   'One node that follows a chain: milliseconds, those of votes since the begin of their slot',
   runs.map(timesRow),
 )
 printTable('Votes and use of the machine', runs.map(useRow))
+printTable('Milliseconds of the processor a slot, by threads', runs.map(threadsRow))
 console.log()
 for (const figures of runs) printDetails(figures)
 for (const figures of runs) {

@@ -1,5 +1,5 @@
 /** Of the benchmark `scale`: the real node, alone in its process, that follows what the feeder gossips. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { ask, createRandom, createSkewedScheduler, createSystemScheduler } from '@trine/actors'
@@ -27,7 +27,7 @@ process.once('message', (command: NodeCommand) => void follow(command))
 process.on('disconnect', () => process.exit())
 
 async function follow(command: NodeCommand): Promise<void> {
-  const { publicKeys, slots, startsAt, dataFolder, isProfiled } = command
+  const { publicKeys, slots, startsAt, dataFolder, profileFile } = command
   const scheduler = createSkewedScheduler(createSystemScheduler(), GENESIS_TIME * 1000 - startsAt)
   const collector = new EventCollector(slots, () => Date.now() - startsAt)
   const pool = createPool({ scheme: production, encoding: 'ssz3112' })
@@ -51,8 +51,10 @@ async function follow(command: NodeCommand): Promise<void> {
 
   const until = (slot: number) =>
     setTimeout(Math.max(0, startsAt + slot * MILLISECONDS_PER_SLOT - Date.now()))
+  // To begin a profile takes a while.
+  await until(0.5)
+  const stopProfile = profileFile === undefined ? undefined : await startProfile(profileFile)
   await until(1)
-  const stopProfile = isProfiled ? await startProfile() : undefined
   const endUse = measureUse()
   await until(slots + 1)
   const use = endUse()
@@ -64,19 +66,24 @@ async function follow(command: NodeCommand): Promise<void> {
   process.disconnect()
 }
 
-/** Seconds of the processor so far of all threads of this process with a name. */
-function threadSeconds(name: string): number | undefined {
+/** Seconds of the processor so far of the threads of this process, by their names; nothing but on Linux. */
+function threadSeconds(): Record<string, number> {
   const folder = '/proc/self/task'
-  try {
-    const stats = readdirSync(folder).map((thread) => readFileSync(`${folder}/${thread}/stat`, 'utf8'))
+  const seconds: Record<string, number> = {}
+  if (!existsSync(folder)) return seconds
+  for (const thread of readdirSync(folder)) {
+    let stat: string
+    try {
+      stat = readFileSync(`${folder}/${thread}/stat`, 'utf8')
+    } catch {
+      continue // It has ended.
+    }
     // proc_pid_stat(5): `pid (name) state ...`, utime and stime are fields 14 and 15.
-    return stats
-      .filter((stat) => stat.includes(`(${name})`))
-      .map((stat) => stat.slice(stat.lastIndexOf(')') + 2).split(' '))
-      .reduce((sum, fields) => sum + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND, 0)
-  } catch {
-    return undefined
+    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    seconds[name] = (seconds[name] ?? 0) + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
   }
+  return seconds
 }
 
 const secondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6
@@ -86,15 +93,17 @@ function measureUse() {
   const began = performance.now()
   const cpu = process.cpuUsage()
   const mainThread = process.threadCpuUsage()
-  const workers = threadSeconds('xmss')
+  const threads = threadSeconds()
   const loop = performance.eventLoopUtilization()
   return () => {
-    const workersNow = threadSeconds('xmss')
+    const threadsNow = Object.entries(threadSeconds())
     return {
       seconds: (performance.now() - began) / 1000,
       cpuSeconds: secondsOf(process.cpuUsage(cpu)),
       mainThreadCpuSeconds: secondsOf(process.threadCpuUsage(mainThread)),
-      workerCpuSeconds: workersNow === undefined ? undefined : workersNow - (workers ?? 0),
+      threadCpuSeconds: Object.fromEntries(
+        threadsNow.map(([name, seconds]) => [name, seconds - (threads[name] ?? 0)]),
+      ),
       mainThreadBusy: performance.eventLoopUtilization(loop).utilization,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     }
@@ -112,7 +121,10 @@ async function stateOf(
     lanes: node
       .figures()
       .flatMap(({ actor, lanes }) => lanes.map((lane) => ({ actor, ...lane })))
-      .filter(({ refused, dropped, deepest, capacity }) => refused + dropped > 0 || (capacity > 16 && deepest * 4 > capacity)),
+      .filter(
+        ({ refused, dropped, deepest, capacity }) =>
+          refused + dropped > 0 || (capacity > 16 && deepest * 4 > capacity),
+      ),
     headSlot: chain.value.head.slot,
     finalizedSlot: chain.value.finalized.slot,
   }

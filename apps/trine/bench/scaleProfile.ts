@@ -1,7 +1,13 @@
+import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 
-/** Takes a profile of this thread, until the function it resolves to is called. */
-export async function startProfile(): Promise<() => Promise<Record<string, number>>> {
+/**
+ * Takes a profile of this thread, until the function it resolves to is called, which gives milliseconds by whose code
+ * ran.
+ *
+ * @param file takes the whole of it, for the developer tools of a browser
+ */
+export async function startProfile(file: string): Promise<() => Promise<Record<string, number>>> {
   const session = new Session()
   session.connect()
   await session.post('Profiler.enable')
@@ -10,6 +16,7 @@ export async function startProfile(): Promise<() => Promise<Record<string, numbe
   return async () => {
     const { profile } = await session.post('Profiler.stop')
     session.disconnect()
+    writeFileSync(file, JSON.stringify(profile))
     const owners = new Map(profile.nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame)]))
     const milliseconds: Record<string, number> = {}
     for (const [index, id] of (profile.samples ?? []).entries()) {

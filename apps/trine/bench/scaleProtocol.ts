@@ -27,7 +27,8 @@ export type NodeCommand = {
   readonly slots: number
   readonly startsAt: number
   readonly dataFolder: string
-  readonly isProfiled: boolean
+  /** Where a profile of the main thread is to be written. */
+  readonly profileFile: string | undefined
 }
 
 export type NodeReport =
@@ -39,8 +40,8 @@ export type FollowFigures = EventFigures & {
   readonly seconds: number
   readonly cpuSeconds: number
   readonly mainThreadCpuSeconds: number
-  /** Of all signature workers; undefined where the system does not tell. */
-  readonly workerCpuSeconds: number | undefined
+  /** By the names of threads; empty where the system does not tell. */
+  readonly threadCpuSeconds: Readonly<Record<string, number>>
   readonly workers: number
   /** Share of the time in which the main thread had something to do. */
   readonly mainThreadBusy: number

@@ -83,7 +83,7 @@ export class BlockWriter {
   flush(): void {
     const { context, blockStore, limits } = this.#parts
     if (this.#hasFailed || this.#writing !== undefined) return
-    if (!hasChanges(this.#changes) && !(this.#areVotesDue && this.#changedVotes().length > 0)) return
+    if (!hasChanges(this.#changes) && !this.#hasVotesDue()) return
     const options = { as: 'batchWritten', timeoutMilliseconds: limits.blockStoreTimeout } as const
     const expectation = context.expect<Result<'written', unknown>, 'batchWritten'>(
       options,
@@ -116,6 +116,12 @@ export class BlockWriter {
     this.#hasFailed = false
     this.#areVotesDue = true
     this.flush()
+  }
+
+  /** Looks once for each tick: a look goes through all validators, and `flush` follows every message. */
+  #hasVotesDue(): boolean {
+    this.#areVotesDue &&= this.#changedVotes().length > 0
+    return this.#areVotesDue
   }
 
   #begin(): StoreBatch {
