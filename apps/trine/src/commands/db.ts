@@ -65,7 +65,7 @@ Exit codes: 0 done, 2 it cannot be opened.`,
     .addHelpText(
       'after',
       `
-Of a node that runs, its admin API makes the same file: POST /admin/v0/backup.
+Of a node that runs, its admin API makes the same file: POST /lean/v0/admin/backup.
 
 Examples:
   $ trine db export data/trine_0 trine_0.backup

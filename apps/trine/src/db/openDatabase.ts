@@ -10,7 +10,7 @@ export async function withDatabase<T>(place: string, work: (opened: OpenDatabase
   if (!opened.ok) {
     const { code, message } = opened.error
     const wayOut =
-      code === 'LOCKED' ? ': stop the node, or have it make a backup (POST /admin/v0/backup)' : ''
+      code === 'LOCKED' ? ': stop the node, or have it make a backup (POST /lean/v0/admin/backup)' : ''
     throw new UserError(`${message}${wayOut}`)
   }
   try {

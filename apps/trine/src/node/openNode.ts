@@ -15,6 +15,7 @@ import { type OpenedCheckpoint, openCheckpoint } from '../checkpoint/openCheckpo
 import { withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 import { genesisOf } from './genesisOf.ts'
+import { pauseToListen } from './listenFirst.ts'
 import type { NodeSetup } from './nodeSetup.ts'
 import { openKeys } from './openKeys.ts'
 import { openLedger } from './openLedger.ts'
@@ -39,6 +40,8 @@ export type OpenNode = {
   readonly node: LeanNode
   readonly setup: NodeSetup
   readonly timing: SlotTiming
+  /** Duties pause, until somebody says that enough was listened to. */
+  readonly listensFirst: boolean
   /** Hash tree root of the genesis block. */
   readonly genesisRoot: string
   /** What the chain began from: genesis or a checkpoint. */
@@ -91,12 +94,14 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
     journal: surroundings.journal,
   })
   opened.defer(async () => void (await node.stop(STOP_MILLISECONDS)))
+  const listensFirst = pauseToListen(node, keys, ledger, slot)
   await startNode(node, setup)
   const resources = opened.move()
   return {
     node,
     setup,
     timing,
+    listensFirst,
     genesisRoot: toHex(genesisRoot),
     anchorBlock: anchor.block,
     checkpoint,
@@ -167,7 +172,9 @@ async function startNode(node: LeanNode, { listen }: NodeSetup): Promise<void> {
   } catch (error) {
     const { message } = error as Error
     // libp2p tells of every address, with stacks.
-    const reason = /EADDRINUSE/.test(message) ? 'an address is in use' : message.split('\n')[0]
+    const reason = /EADDRINUSE|already in use/i.test(message)
+      ? 'an address is in use'
+      : message.split('\n')[0]
     throw new UserError(`cannot listen on ${listen.join(', ')}: ${reason}`)
   }
 }

@@ -11,6 +11,7 @@ import { askTime } from '../watch/askTime.ts'
 import { ClockWatch } from '../watch/clockWatch.ts'
 import { readResources, watchResources } from '../watch/resourceWatch.ts'
 import { genesisOf } from './genesisOf.ts'
+import { resumeAfterListening } from './listenFirst.ts'
 import type { NodeSetup } from './nodeSetup.ts'
 import type { OpenNode } from './openNode.ts'
 
@@ -77,6 +78,7 @@ export function watchNode(
       askTime: (url, signal) => askTime(url, scheduler, signal),
     }),
   )
+  if (opened.listensFirst) started.defer(resumeAfterListening(node, timing, events, scheduler))
   started.defer(watchResources(events, logs, () => readResources(setup.dataFolder)))
   const { recent: journal, lines } = memory
   const sources = { config, opened, scheduler, metrics, journal, lines }
