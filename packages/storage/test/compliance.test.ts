@@ -2,8 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSystemScheduler } from '@trine/actors'
-import type { BlockStore, RootedBlock, StoredImport, StoredVotes } from '@trine/messages'
-import type { State } from '@trine/types'
+import type {
+  BlockStore,
+  HistoryStore,
+  RootedBlock,
+  StoredHistory,
+  StoredImport,
+  StoredVotes,
+  WriteOutcome,
+} from '@trine/messages'
+import { type State, toHex } from '@trine/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMemoryBlockStore } from '../src/index.ts'
 import { openLevelBlockStore } from '../src/level/index.ts'
@@ -20,7 +28,7 @@ import {
 } from './support/chain.ts'
 import { identity } from './support/database.ts'
 
-type Made = { readonly store: BlockStore; readonly end: () => Promise<void> }
+type Made = { readonly store: BlockStore & HistoryStore; readonly end: () => Promise<void> }
 
 const makers: Record<string, () => Promise<Made>> = {
   memory: async () => ({
@@ -45,7 +53,7 @@ const unknown = `0x${'77'.repeat(32)}`
 /** What every BlockStore does. */
 describe.each(Object.keys(makers))('a block store (%s)', (kind) => {
   let made: Made
-  let store: BlockStore
+  let store: BlockStore & HistoryStore
   beforeEach(async () => {
     made = await makers[kind]!()
     store = made.store
@@ -159,6 +167,62 @@ describe.each(Object.keys(makers))('a block store (%s)', (kind) => {
       const expected = [...latest.values()].sort((left, right) => left.validatorIndex - right.validatorIndex)
       expect(await asked((reply) => store.readVotes(reply))).toEqual(expected)
     }
+  })
+
+  describe('that began at a checkpoint', () => {
+    const chain = makeValidChain(12)
+    const [before, after] = [chain.blocks.slice(0, 6), chain.blocks.slice(6)]
+    const writeHistory = (history: readonly RootedBlock[]) =>
+      asked<WriteOutcome>((reply) => store.writeHistory(history, reply))
+    const readHistory = () => asked<StoredHistory | undefined>((reply) => store.readHistory(reply))
+    const readImports = () => asked<readonly StoredImport[]>((reply) => store.readImports(0, reply))
+    const begin = async () => {
+      for (const index of after.keys()) {
+        const { states, ...batch } = batchOf(chain.blocks, 6 + index, index < 2 ? 100 : 2, chain.states)
+        await write(store, { ...batch, states: states.filter(({ root }) => chain.states.has(root)) })
+      }
+    }
+
+    it('knows nothing of history before a block is final', async () => {
+      expect(await readHistory()).toBeUndefined()
+      await write(store, batchOf(chain.blocks, 6, 100, chain.states))
+      expect(await readHistory()).toBeUndefined()
+    })
+
+    it('names the blocks before the lowest final one', async () => {
+      await begin()
+      const history = await readHistory()
+      expect(history?.lowest).toEqual(referenceTo(after[0]!))
+      const { roots } = history!
+      const named = Array.from({ length: roots.length / 32 }, (_, slot) =>
+        toHex(roots.subarray(32 * slot, 32 * slot + 32)),
+      )
+      const genesis = toHex(before[0]!.signedBlock.message.block.parentRoot)
+      expect(named).toEqual([genesis, ...before.map(({ root }) => root)])
+    })
+
+    it('takes final blocks from before, and nothing else changes', async () => {
+      await begin()
+      const [heads, imports] = [await readHeads(), await readImports()]
+      const history = before.slice(3).reverse()
+      expect(await writeHistory(history)).toEqual(written)
+      for (const block of chain.blocks.slice(3)) expect(await readBlock(block.root)).toEqual(block)
+      for (const block of before.slice(3)) {
+        expect(await readFinalizedRoot(referenceTo(block).slot)).toBe(block.root)
+        expect(await readState(block.root)).toBeUndefined()
+      }
+      expect(await readBlock(before[2]!.root)).toBeUndefined()
+      expect((await readHistory())?.lowest).toEqual(referenceTo(before[3]!))
+      expect([await readHeads(), await readImports()]).toEqual([heads, imports])
+      expect(imports.map(({ root }) => root)).toEqual(after.map(({ root }) => root))
+    })
+
+    it('leaves a block that it has as it is', async () => {
+      await begin()
+      const imports = await readImports()
+      expect(await writeHistory([after[0]!, before[5]!])).toEqual(written)
+      expect(await readImports()).toEqual(imports)
+    })
   })
 
   it('forgets what is discarded, and only that', async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { BlockReference, RootedBlock, StoredHeads } from '@trine/messages'
+import type { BlockReference, RootedBlock, StoredHeads, StoredHistory, WriteOutcome } from '@trine/messages'
 import type { State } from '@trine/types'
 import { ClassicLevel } from 'classic-level'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -170,6 +170,79 @@ describe('what is kept', () => {
     }
     await raw.close()
     expect(rows).toEqual({ n: 40, r: 40, f: 38, g: 13, b: 23 })
+  })
+})
+
+describe('blocks from before the others', () => {
+  const { blocks: chain, states } = makeValidChain(40)
+  const put = (into: LevelBlockStore, history: readonly RootedBlock[]) =>
+    asked<WriteOutcome>((reply) => into.writeHistory(history, reply))
+  const lowestOf = async (from: LevelBlockStore) =>
+    (await asked<StoredHistory | undefined>((reply) => from.readHistory(reply)))?.lowest
+  const begin = async (into: LevelBlockStore, from: number, to: number) => {
+    for (let index = from; index < to; index++)
+      await write(into, batchOf(chain, index, index < 22 ? 100 : 2, states))
+  }
+
+  it('make one database with them, which is found again and verified', async () => {
+    const first = await opened()
+    await begin(first, 20, 40)
+    expect(await put(first, chain.slice(10, 20).reverse())).toEqual(written)
+    await first.close()
+    const second = await opened()
+    expect(await lowestOf(second)).toEqual(referenceTo(chain[10]!))
+    expect(await put(second, chain.slice(0, 10).reverse())).toEqual(written)
+    await second.close()
+    store = undefined
+    const database = new ClassicLevel<Uint8Array, Uint8Array>(folder, {
+      keyEncoding: 'view',
+      valueEncoding: 'view',
+    })
+    const { checked, problems } = await verifyDatabase(database, identity)
+    await database.close()
+    expect(problems).toEqual([])
+    expect(checked).toMatchObject({ headers: 40, blocks: 40, finalized: 38 })
+  })
+
+  it('are dropped by the retention like all others, and their headers stay', async () => {
+    const filled = await opened({ retainSlots: 15, snapshotSlots: 1 })
+    await begin(filled, 20, 30)
+    expect(await put(filled, chain.slice(5, 20).reverse())).toEqual(written)
+    for (const block of chain.slice(13, 30)) expect(await readBlock(filled, block)).toEqual(block)
+    await begin(filled, 30, 40)
+    const kept = []
+    for (const block of chain) if (await readBlock(filled, block)) kept.push(referenceTo(block).slot)
+    expect([kept[0], kept.length]).toEqual([23, 18])
+    expect(await lowestOf(filled)).toEqual(referenceTo(chain[5]!))
+  })
+
+  it('that cannot be written are not there, and can be written later', async () => {
+    const level = new ClassicLevel<Uint8Array, Uint8Array>(folder, {
+      keyEncoding: 'view',
+      valueEncoding: 'view',
+    })
+    await level.open()
+    let isFull = false
+    const database = new Proxy(level, {
+      get: (target, name) => {
+        if (name === 'batch' && isFull) return () => Promise.reject(new Error('no space left on device'))
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    }) as Database
+    const disk = { check: async () => {}, reopen: async () => {} }
+    store = createLevelBlockStore({ database, identity, retention: {}, record: undefined, disk })
+    await begin(store, 20, 40)
+    isFull = true
+    const history = chain.slice(10, 20).reverse()
+    expect(await put(store, history)).toMatchObject({ ok: false, error: { code: 'FAILED' } })
+    expect([await lowestOf(store), await readBlock(store, chain[19]!)]).toEqual([
+      referenceTo(chain[20]!),
+      undefined,
+    ])
+    isFull = false
+    expect(await put(store, history)).toEqual(written)
+    expect(await lowestOf(store)).toEqual(referenceTo(chain[10]!))
   })
 })
 

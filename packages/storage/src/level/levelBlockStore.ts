@@ -28,18 +28,10 @@ import {
 import { historyRoots } from '../historyRoots.ts'
 import { backUp } from './backup.ts'
 import type { BackupError, BackupFigures } from './backupFile.ts'
-import { BlockRows, checkpointsOf, isImport } from './blockRows.ts'
+import { BlockRows } from './blockRows.ts'
 import { asBytes, type Database, del, describeFailure, type Operations, put } from './database.ts'
-import {
-  blockKey,
-  blockOfKey,
-  boundsOf,
-  finalizedKey,
-  HEADS_KEY,
-  rangeKey,
-  slotOfKey,
-  type TableName,
-} from './keys.ts'
+import { readImportPage } from './importPage.ts'
+import { blockKey, boundsOf, finalizedKey, HEADS_KEY, slotOfKey, type TableName } from './keys.ts'
 import type { StoreIdentity } from './meta.ts'
 import type { Disk } from './openLevelBlockStore.ts'
 import { Pruning, type Retention } from './retention.ts'
@@ -54,11 +46,6 @@ export type HeadsRecord = StoredHeads & { readonly storedStates: StoredStates }
 export function readRecord(bytes: Uint8Array | undefined): HeadsRecord | undefined {
   return bytes && JSON.parse(new TextDecoder().decode(bytes))
 }
-
-/** Blocks handed out at once, and the rest of the last one's slot; fewer where they are large. */
-const IMPORTS = 64
-const PAGE_BYTES = 16 * 2 ** 20
-const IMPORTS_AT_ONCE = 8
 
 /** A BlockStore on disk, with an end. */
 export interface LevelBlockStore extends BlockStore, HistoryStore {
@@ -178,29 +165,7 @@ class LevelStore implements LevelBlockStore {
   }
 
   readImports(after: Slot, reply: Reply<readonly StoredImport[]>): void {
-    this.#answer(reply, async () => {
-      const found: (BlockReference & { readonly row: Uint8Array })[] = []
-      const range = { gte: rangeKey('headers', after + 1), lt: boundsOf('headers').lt }
-      for await (const [key, row] of this.#database.iterator(range)) {
-        const block = blockOfKey(key)
-        if (!isImport(row)) continue
-        if (found.length >= IMPORTS && block.slot !== found.at(-1)!.slot) break
-        found.push({ ...block, row })
-      }
-      const imports: StoredImport[] = []
-      let bytes = 0
-      for (let at = 0; at < found.length; at += IMPORTS_AT_ONCE) {
-        // A page ends with a slot.
-        if (bytes > PAGE_BYTES && found[at]!.slot !== found[at - 1]!.slot) break
-        const portion = found.slice(at, at + IMPORTS_AT_ONCE)
-        for (const [index, block] of (await this.#blocks.read(portion)).entries()) {
-          if (block === undefined) continue
-          imports.push({ ...block, ...checkpointsOf(portion[index]!.row, block.root) })
-          for (const { length } of block.signedBlock.signature) bytes += length
-        }
-      }
-      return imports
-    })
+    this.#answer(reply, () => readImportPage(this.#database, this.#blocks, after))
   }
 
   readVotes(reply: Reply<readonly StoredVotes[]>): void {

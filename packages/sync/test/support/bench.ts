@@ -11,7 +11,7 @@ import {
 } from '@trine/messages'
 import { fromHex, type RootHex, type Status } from '@trine/types'
 import { rootOf } from '../../../network/test/support/blocks.ts'
-import { createSync, type SyncLimits, superviseSync } from '../../src/index.ts'
+import { createSync, type HistoryParts, type SyncLimits, superviseSync } from '../../src/index.ts'
 
 export const GENESIS = rootOf(1)
 
@@ -20,6 +20,7 @@ export type BenchOptions = {
   readonly expectsPeers?: boolean
   readonly headSlot?: number
   readonly seed?: number
+  readonly history?: HistoryParts
 }
 
 type RequestBlocks = Extract<NetworkMessage, { type: 'requestBlocks' }>
@@ -70,6 +71,7 @@ export async function createBench(options: BenchOptions = {}) {
       random: createRandom(options.seed ?? 0),
       heads: { head, finalized: genesis },
       expectsPeers: options.expectsPeers ?? false,
+      history: options.history,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     }),
     superviseSync,
