@@ -90,6 +90,11 @@ export const MACHINERY_ROWS: readonly Row[] = [
         [rate('trine_peer_offences_total'), '{{instance}} offences a second'],
         [rate('trine_peer_bans_total'), '{{instance}} bans a second'],
       ),
+      graph('Open streams', 'none', [level('trine_open_streams'), NODE]),
+      graph('Blocks fetched from before a checkpoint: lowest slot', 'none', [
+        level('trine_backfill_lowest_slot'),
+        NODE,
+      ]),
     ],
   },
   {
