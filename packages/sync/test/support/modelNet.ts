@@ -14,7 +14,7 @@ import {
 import { createNetwork, createSharedPayloadCodec, superviseNetwork } from '@trine/network'
 import { createMemoryNetwork, type LinkConditions } from '@trine/transport-memory'
 import { blockAt } from '../../../network/test/support/blocks.ts'
-import { createSync, type SyncLimits, superviseSync } from '../../src/index.ts'
+import { createSync, type HistoryParts, type SyncLimits, superviseSync } from '../../src/index.ts'
 import { GENESIS } from './bench.ts'
 import { type ModelChainParts, type ModelChainState, modelChain } from './modelChain.ts'
 
@@ -32,6 +32,7 @@ export type ModelNodeOptions = Pick<ModelChainParts, 'maxPending' | 'finalityDis
   readonly limits?: Partial<SyncLimits>
   /** What the node has at the start. */
   readonly blocks?: readonly RootedBlock[]
+  readonly history?: HistoryParts
 }
 
 /** Nodes of a real network and sync service each, a simulated network between them, and chains that are models. */
@@ -88,6 +89,7 @@ export function createModelNet(seed: number, conditions?: LinkConditions) {
         random: random.split(peerId),
         heads,
         expectsPeers: true,
+        history: options.history,
         ...(options.limits === undefined ? {} : { limits: options.limits }),
       }),
       superviseSync,
