@@ -151,6 +151,17 @@ it('nothing is thrown when nothing can be written', () => {
   logs.sink.emit({ type: 'duty' } as never)
 })
 
+it('validators outside of a node have a status line without a chain, and no warnings about it', () => {
+  const { logs, lines, at } = createBench({ format: 'json', followsChain: false })
+  for (let slot = 0; slot < 40; slot++) {
+    at.now = slot * 4000 + 3000
+    logs.sink.emit({ type: 'intervalBegan', slot, interval: 3, lateness: 0 })
+  }
+  const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(entries.map(({ msg }) => msg)).toEqual(Array(40).fill('slot'))
+  expect(Object.keys(entries[0]!)).toEqual(['level', 'time', 'component', 'slot', 'duties', 'msg'])
+})
+
 it('a quiet network makes a few lines a slot, at any level without signatures', async () => {
   const lines: string[] = []
   const traced: string[] = []
