@@ -22,8 +22,11 @@ export type Libp2pTransport = Transport & {
   openStreams(): number
 }
 
-/** Longest that an orderly end may take, milliseconds. */
-const STOP_MILLISECONDS = 5000
+/**
+ * Longest that an orderly end may take, milliseconds. QUIC waits for three timeouts of every connection that it closed,
+ * which on a busy machine are seconds; the peers have been told by then.
+ */
+const STOP_MILLISECONDS = 1500
 
 /**
  * The real network behind the `Transport` port. Nothing is opened before `start`, which rejects when an address cannot

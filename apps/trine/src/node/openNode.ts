@@ -22,7 +22,8 @@ import { openLedger } from './openLedger.ts'
 import { createPoolSigner, createPoolVerifier, type PooledKey, prepareKeys } from './ports.ts'
 
 const PROTOCOL = 'devnet-1'
-const STOP_MILLISECONDS = 3000
+/** For the services; what else ends has the rest of the 5 s of a process. */
+const STOP_MILLISECONDS = 2000
 
 /** What a real node shares with what runs around it. */
 export type Surroundings = {
