@@ -40,6 +40,8 @@ export async function runAcceptance(flags: AcceptanceFlags): Promise<boolean> {
     throw new UserError(`--dir: expected a folder that is not there yet, got ${dir}`)
   }
   const folder = dir ?? mkdtempSync(join(tmpdir(), 'trine-acceptance-'))
+  // The nodes are in groups of their own, and end with this process.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const report = await observe(folder, profile, nodes, validators)
   console.log(`\n${tableOf(report)}`)
   if (flags.json !== undefined) await write(flags.json, `${JSON.stringify(report, null, 2)}\n`)

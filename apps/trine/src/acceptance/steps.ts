@@ -54,14 +54,15 @@ export function kill(index: number): Step {
 }
 
 /** Its chain is lost; its ledger of keys is not, or it could not sign again. */
-export function wipe(index: number): Step {
+export function wipe(index: number, by: 'sync' | 'checkpoint'): Step {
   return {
-    name: `node ${index} loses its blocks and joins by sync`,
+    name: `node ${index} loses its blocks and joins by ${by}`,
     run: async ({ devnet }) => {
       const node = devnet.nodes[index]!
       await node.end('SIGKILL')
       removeBlocks(devnet, node)
-      node.start()
+      const { plan } = devnet.nodes[(index + 1) % devnet.nodes.length]!
+      node.start(...(by === 'checkpoint' ? ['--checkpoint-sync-url', plan.apiUrl] : []))
       await node.answer(() => node.head())
     },
   }
