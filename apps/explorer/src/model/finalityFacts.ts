@@ -79,7 +79,11 @@ export function finalityFacts(model: Model): FinalityFacts {
   const votes = roundVotes(model, round)
   const targets = targetStandings(model, finalizedSlot, votes)
   const roundTargets = groupByTarget(votes)
-  const leading = leadingTarget(targets, roundTargets)
+  const ready = targets.findLast(
+    ({ target, missing, isJustified, isOnChain, isJustifiable }) =>
+      target.slot > justifiedSlot && missing === 0 && !isJustified && isOnChain && isJustifiable,
+  )
+  const leading = ready ?? leadingTarget(targets, roundTargets)
   const active = [...model.votes.latest.values()].filter(({ slot }) => slot >= round - 1).length
   return {
     slot: model.slot,
@@ -93,10 +97,7 @@ export function finalityFacts(model: Model): FinalityFacts {
     targets,
     roundTargets,
     leading,
-    ready: targets.findLast(
-      ({ target, missing, isJustified, isOnChain, isJustifiable }) =>
-        target.slot > justifiedSlot && missing === 0 && !isJustified && isOnChain && isJustifiable,
-    ),
+    ready,
     absentees: absenteesOf(model, leading?.target, round),
     upcoming: nextJustifiable(Math.max(model.slot - 1, finalizedSlot), finalizedSlot, UPCOMING, rules).map(
       (slot) => ({
