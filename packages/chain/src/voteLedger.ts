@@ -127,9 +127,10 @@ export class VoteLedger {
 
   #isForeign(validatorIndex: ValidatorIndex, slot: Slot, vote: SignedAttestation): boolean {
     const own = this.#ownVotes.get(validatorIndex)
-    if (own === undefined || slot <= this.#firstSlot) return false
-    if (slot < this.#parts.store.currentSlot - WATCHED_SLOTS) return false
+    if (own === undefined) return false
     const ours = own.get(slot)
-    return ours === undefined || !isSameVote(ours, vote.message)
+    // Beside what was signed in this life there can be nothing else of ours, whenever it comes.
+    if (ours !== undefined) return !isSameVote(ours, vote.message)
+    return slot > this.#firstSlot && slot >= this.#parts.store.currentSlot - WATCHED_SLOTS
   }
 }

@@ -217,6 +217,14 @@ describe('votes of our own validators', () => {
     await world.gossipVotes([tree.vote(0, 3, a2)])
     expect(world.validator.of('foreignVote')).toEqual([])
   })
+
+  it('beside our own are foreign in the slot of the start too', async () => {
+    const { world, tree, a1, a2 } = await atSlotThree({ ownValidators: [0] })
+    world.tell({ type: 'ownAttestation', signedAttestation: tree.vote(0, 3, a2) })
+    await world.lab.settle()
+    await world.gossipVotes([tree.vote(0, 3, a1)])
+    expect(world.validator.of('foreignVote').map(({ vote: { slot } }) => slot)).toEqual([3])
+  })
 })
 
 describe('verification', () => {

@@ -48,10 +48,10 @@ export type ValidatorMessage =
   | { readonly type: 'resumeDuties'; readonly by?: PauseHolder; readonly reply: Reply<boolean> }
 
 /**
- * Who pauses duties: the operator, unless said otherwise, or what watches the node's clock. Each ends its own pause; only
- * the operator lets validators act again that were seen signing elsewhere.
+ * Who pauses duties: the operator, unless said otherwise, or what watches the node's clock or its keys. Each ends its own
+ * pause; only the operator lets validators act again that were seen signing elsewhere.
  */
-export type PauseHolder = 'operator' | 'clockWatch'
+export type PauseHolder = 'operator' | 'clockWatch' | 'keyWatch'
 
 export type DutiesView = {
   /** Why no duties are done now; undefined when they are. */

@@ -6,8 +6,10 @@ import type { LeanNode } from '@trine/node'
 import type { Slot } from '@trine/types'
 import type { PooledKey } from './ports.ts'
 
-/** Whole slots in which nothing is signed, after the one that the node starts in. */
+/** Whole slots in which nothing is signed, after the one in which others can first be heard. */
 const LISTENED_SLOTS = 2
+/** A node that hears nobody for so long begins all the same: the whole network may have stopped. */
+const MOST_DEAF_SLOTS = 8
 const ASK_MILLISECONDS = 5000
 const REASON = 'listening whether these keys, new to this ledger, are in use elsewhere'
 
@@ -29,20 +31,29 @@ export function pauseToListen(
   return node.refs.validator.tell({ type: 'pauseDuties', reason: REASON, by: 'keyWatch', reply })
 }
 
-/** Lets duties go on when enough was listened to. */
+/**
+ * Lets duties go on when enough was listened to.
+ *
+ * @param hears whether others can be heard now: slots in which they cannot do not count, up to a limit
+ */
 export function resumeAfterListening(
   node: LeanNode,
   timing: SlotTiming,
   events: EventSource,
   scheduler: Scheduler,
+  hears: () => boolean,
 ): () => void {
+  let started: Slot | undefined
   let first: Slot | undefined
   const stop = events.subscribe((event) => {
     if (event.type !== 'intervalBegan') return
-    first ??= event.slot
-    const isLast = event.interval === timing.intervalsPerSlot - 1
+    const { slot, interval } = event
+    started ??= slot
+    if (slot >= started + MOST_DEAF_SLOTS || hears()) first ??= slot
+    if (first === undefined) return
+    const isLast = interval === timing.intervalsPerSlot - 1
     // With the last interval, so that the next slot's proposal is not missed.
-    if (event.slot < first + LISTENED_SLOTS || (event.slot === first + LISTENED_SLOTS && !isLast)) return
+    if (slot < first + LISTENED_SLOTS || (slot === first + LISTENED_SLOTS && !isLast)) return
     void resume().then((isHeard) => isHeard && stop())
   })
   const resume = async () => {

@@ -56,7 +56,7 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
   const opened = await openNode(setup, { scheduler, random, events, agent, pool, journal: memory.journal })
   started.defer(() => opened.stop())
   keyEnds = opened.keys.map(({ endEpoch }) => endEpoch - 1)
-  const parts = { config, scheduler, events, logs, metrics, memory, ownsProcess }
+  const parts = { config, scheduler, events, logs, metrics, memory, status, ownsProcess }
   const watches = watchNode(opened, parts, started)
   addSources(metrics, opened, scheduler, watches.clock)
   const head = status.head?.slot ?? 0

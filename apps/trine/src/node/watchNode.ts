@@ -13,6 +13,7 @@ import { readResources, watchResources } from '../watch/resourceWatch.ts'
 import { genesisOf } from './genesisOf.ts'
 import { resumeAfterListening } from './listenFirst.ts'
 import type { NodeSetup } from './nodeSetup.ts'
+import type { NodeStatus } from './nodeStatus.ts'
 import type { OpenNode } from './openNode.ts'
 
 const MOST_LINES = 2000
@@ -61,12 +62,13 @@ export function watchNode(
     readonly logs: Logs
     readonly metrics: Metrics
     readonly memory: Memory
+    readonly status: NodeStatus
     readonly ownsProcess: boolean
   },
   started: AsyncDisposableStack,
 ): Watches {
-  const { config, scheduler, events, logs, metrics, memory, ownsProcess } = parts
-  const { node, timing, setup } = opened
+  const { config, scheduler, events, logs, metrics, memory, status, ownsProcess } = parts
+  const { node, timing, setup, transport } = opened
   const clock = started.use(
     new ClockWatch({
       scheduler,
@@ -78,7 +80,11 @@ export function watchNode(
       askTime: (url, signal) => askTime(url, scheduler, signal),
     }),
   )
-  if (opened.listensFirst) started.defer(resumeAfterListening(node, timing, events, scheduler))
+  if (opened.listensFirst) {
+    const hears = () =>
+      setup.staticPeers.length === 0 || (transport.peers().length > 0 && status.syncState === 'synced')
+    started.defer(resumeAfterListening(node, timing, events, scheduler, hears))
+  }
   started.defer(watchResources(events, logs, () => readResources(setup.dataFolder)))
   const { recent: journal, lines } = memory
   const sources = { config, opened, scheduler, metrics, journal, lines }
