@@ -99,6 +99,7 @@ function percentile(values: readonly number[], share: number): number {
 
 function timesRow(figures: Run): Row {
   const { validators, lateness, slots, importTimes, processingTimes, finalityDelays } = figures
+  const received = figures.records.map(({ lastReceivedAt }) => lastReceivedAt)
   const judged = figures.records.map(({ lastVoteAt }) => lastVoteAt)
   return {
     validators,
@@ -106,6 +107,7 @@ function timesRow(figures: Run): Row {
     'tick late p50': percentile(lateness, 0.5),
     p99: percentile(lateness, 0.99),
     max: percentile(lateness, 1),
+    'last vote here p50': percentile(received, 0.5),
     'last vote judged p50': percentile(judged, 0.5),
     'max ': percentile(judged, 1),
     'block import p50': percentile(importTimes, 0.5),
@@ -206,6 +208,7 @@ const runs: Run[] = []
 const load = loadavg()[0]!
 for (const validators of numbersOf('--validators', [400, 1000, 4096], REGISTRY_LIMIT)) {
   runs.push(await run(validators, slots, profileFolder))
+  console.error(JSON.stringify({ ...timesRow(runs.at(-1)!), ...threadsRow(runs.at(-1)!) }))
 }
 printTable(
   'One node that follows a chain: milliseconds, those of votes since the begin of their slot',

@@ -3,8 +3,9 @@ import { INTERVALS_PER_SLOT, MILLISECONDS_PER_INTERVAL } from './scaleProtocol.t
 
 /** How the votes of a slot came in. Times are milliseconds since the slot began. */
 type SlotRecord = {
+  /** Accepted, of those that came by gossip. */
   votes: number
-  firstVoteAt: number
+  lastReceivedAt: number
   lastVoteAt: number
   blockAt: number | undefined
 }
@@ -48,7 +49,10 @@ export class EventCollector implements EventSink {
   emit(event: NodeEvent): void {
     if (event.type === 'intervalBegan') this.#tick(event.slot, event.interval, event.lateness)
     else if (event.type === 'intervalsSkipped') this.#skippedIntervals += event.count
-    else if (event.type === 'attestation' && event.origin === 'gossip') this.#vote(event.slot)
+    else if (event.type === 'gossipReceived') {
+      if (event.kind !== 'gossipAttestation' || event.slot === undefined) return
+      this.#recordOf(event.slot).lastReceivedAt = this.#since(event.slot)
+    } else if (event.type === 'attestation' && event.origin === 'gossip') this.#vote(event.slot)
     else if (event.type === 'block') {
       this.#importTimes.push(event.importTime)
       this.#processingTimes.push(event.processingTime)
@@ -83,14 +87,13 @@ export class EventCollector implements EventSink {
   #vote(slot: number): void {
     const record = this.#recordOf(slot)
     record.lastVoteAt = this.#since(slot)
-    if (record.votes === 0) record.firstVoteAt = record.lastVoteAt
     record.votes += 1
   }
 
   #recordOf(slot: number): SlotRecord {
     let record = this.#records.get(slot)
     if (record === undefined) {
-      record = { votes: 0, firstVoteAt: 0, lastVoteAt: 0, blockAt: undefined }
+      record = { votes: 0, lastReceivedAt: 0, lastVoteAt: 0, blockAt: undefined }
       this.#records.set(slot, record)
     }
     return record
