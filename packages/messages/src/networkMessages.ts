@@ -63,6 +63,8 @@ export type Offence = 'late' | 'useless' | 'invalid' | 'malicious'
 export type PeerView = TransportPeer & {
   /** What it last told of its chain; undefined before the first status. */
   readonly status: Status | undefined
+  /** Milliseconds from our last status request that it answered to the answer; undefined when it answered none. */
+  readonly latency: number | undefined
   readonly connectedSince: number
   readonly gossipReceived: number
   readonly gossipRejected: number
