@@ -40,6 +40,7 @@ const NETWORK: NetworkView = {
       index === 0
         ? undefined
         : { finalized: { root: bytes(1), slot: 4 }, head: { root: bytes(2), slot: index === 1 ? 6 : HUGE } },
+    latency: index === 0 ? undefined : 12.5,
     connectedSince: 1000,
     gossipReceived: 1,
     gossipRejected: 2,
@@ -110,6 +111,7 @@ describe('views', () => {
       agent: 'other/1',
       score: -1.5,
       status: null,
+      latency: null,
       connected_since: 1000,
       gossip_received: 1,
       gossip_rejected: 2,
@@ -117,6 +119,7 @@ describe('views', () => {
       requests_failed: 4,
     })
     expect(peers[1].status).toEqual({ finalized: { root: hex(1), slot: 4 }, head: { root: hex(2), slot: 6 } })
+    expect(peers[1].latency).toBe(12.5)
     expect(peers[2].status.head.slot).toBe(HUGE.toString())
     expect(banned).toEqual([{ peer_id: 'd', until: 5000 }])
     const page = await contract.json('/lean/v0/node/peers?limit=1&offset=1')

@@ -75,6 +75,7 @@ export class Handshake {
     if (open === undefined) return
     open.chunks += 1
     if (chunk.code !== 'success') return
+    open.peer.latency = this.#parts.scheduler.monotonic() - open.began
     const { peerId } = open.peer
     const status = decode(statusType, chunk.payload)
     if (status.ok) this.learn(open.peer, status.value)

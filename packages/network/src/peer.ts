@@ -15,6 +15,8 @@ export type Peer = {
   /** We have told the transport to part with it; `peerDisconnected` is still to come. */
   isLeaving: boolean
   status: Status | undefined
+  /** Milliseconds that it took to answer the last status request; undefined before. */
+  latency: number | undefined
   /** The open status request to it. */
   statusRequest: RequestId | undefined
   /** By the monotonic clock: when to ask for a status that is missing; Infinity when it answers none. */
@@ -43,6 +45,7 @@ export function newPeer(
     ...id,
     isLeaving: false,
     status: undefined,
+    latency: undefined,
     statusRequest: undefined,
     askStatusAt: Number.POSITIVE_INFINITY,
     statusFailures: 0,

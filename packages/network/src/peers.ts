@@ -188,7 +188,7 @@ function recovered(score: number, { keptPerSlot }: ScoreRules): number {
 }
 
 function viewOf(peer: Peer, traffic: PeerTraffic | undefined): PeerView {
-  const { peerId, direction, address, agent, score, status, connectedSince } = peer
+  const { peerId, direction, address, agent, score, status, latency, connectedSince } = peer
   const { gossipReceived, gossipRejected, requestsServed, requestsFailed } = peer
   const figures = { gossipReceived, gossipRejected, requestsServed, requestsFailed }
   return {
@@ -198,6 +198,7 @@ function viewOf(peer: Peer, traffic: PeerTraffic | undefined): PeerView {
     agent,
     score,
     status,
+    latency,
     connectedSince,
     ...figures,
     ...(traffic && { traffic }),

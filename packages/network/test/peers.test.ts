@@ -36,8 +36,11 @@ describe('handshake', () => {
     const [request] = bench.transport.requests
     expect(request!.bodies.map(({ protocol }) => protocol)).toEqual(STATUS_PROTOCOLS)
     expect(statusType.deserialize(request!.bodies[0]!.body)).toEqual(statusOf([9, 12], [8, 10]))
+    expect((await bench.view()).peers[0]!.latency).toBeUndefined()
+    await bench.lab.advance(30)
     await bench.tell(chunkOf(1, statusType.serialize(statusOf([7, 11]))), endOf(1))
     expect(bench.sync.received).toEqual([{ type: 'peerStatus', peerId: 'a', status: statusOf([7, 11]) }])
+    expect((await bench.view()).peers[0]!.latency).toBe(30)
   })
 
   it('waits for the other side when it dialled, answers it, and learns from its question', async () => {

@@ -174,6 +174,9 @@ const peersShape = z.object({
         .object({ finalized: looseReference(), head: looseReference() })
         .nullable()
         .meta({ description: 'what it last told of its chain' }),
+      latency: milliseconds
+        .nullable()
+        .meta({ description: 'milliseconds to its last answer to our status request' }),
       connected_since: milliseconds,
       gossip_received: uint,
       gossip_rejected: uint,
@@ -210,6 +213,7 @@ function peersRoute(readings: Readings): Route {
           agent: peer.agent,
           score: peer.score,
           status: peer.status === undefined ? null : statusJson(peer.status),
+          latency: peer.latency ?? null,
           connected_since: peer.connectedSince,
           gossip_received: peer.gossipReceived,
           gossip_rejected: peer.gossipRejected,
