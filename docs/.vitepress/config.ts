@@ -56,6 +56,7 @@ const sections = [
     ['Operations', 'docs/operations'],
     ['Troubleshooting', 'docs/troubleshooting'],
     ['Validators outside of a node', 'docs/validator'],
+    ['Doctor and bundles', 'docs/doctor'],
     ['Logs', 'docs/logs'],
     ['The database', 'docs/database'],
     ['The explorer', 'docs/explorer'],

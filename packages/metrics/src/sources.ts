@@ -71,8 +71,8 @@ export async function collect(
       made.diskSize.set(disk.size)
     }),
     attempt(() => {
-      const offset = sources.clockOffset?.()
-      if (offset !== undefined) made.clockOffset.set(offset / 1000)
+      // Unknown is not 0, which would say that the clock is right.
+      if (sources.clockOffset) made.clockOffset.set((sources.clockOffset() ?? Number.NaN) / 1000)
     }),
   ])
 }

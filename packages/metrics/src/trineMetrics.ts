@@ -30,7 +30,7 @@ export const TRINE_METRICS = {
   intervalsSkipped: counter('trine_intervals_skipped_total', 'Intervals without a tick'),
   clockSteps: counter('trine_clock_steps_total', 'Times the wall clock was set'),
   clockStep: gauge('trine_clock_last_step_seconds', 'By how much it was set last, negative for back'),
-  clockOffset: gauge('trine_clock_offset_seconds', 'Wall clock ahead of a reference, where one is asked'),
+  clockOffset: gauge('trine_clock_offset_seconds', 'Wall clock ahead of a reference, NaN while unknown'),
   secondsToGenesis: gauge('trine_seconds_to_genesis', 'Seconds to genesis, 0 after it'),
 
   slotsWithoutFinality: gauge('trine_slots_without_finality', 'Current slot less the latest finalized slot'),
