@@ -71,6 +71,8 @@ export async function makeChain(validators: number, slots: number): Promise<Made
     const votes = await node.votes(slot, everyone)
     await Promise.all(votes.map((vote) => sign(Number(vote.message.validatorIndex), vote)))
     node.tellVotes(votes)
+    // Else the tick would overtake them.
+    await node.settle()
     await node.tick(slot, 2)
     await node.tick(slot, 3)
     made.push({ block, votes })

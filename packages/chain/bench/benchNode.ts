@@ -126,6 +126,8 @@ export class BenchNode {
     this.tellBlock(await this.build(slot))
     await this.tick(slot, 1)
     this.tellVotes(await this.votes(slot, voters))
+    // Else the tick would overtake them.
+    await this.settle()
     await this.tick(slot, 2)
     await this.tick(slot, 3)
   }
