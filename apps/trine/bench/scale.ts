@@ -16,7 +16,7 @@ import type { FeederCommand, FeederReport, FollowFigures, NodeCommand, NodeRepor
 import { limitsOf } from './scaleVerdict.ts'
 
 /** From the opening of the node to slot 0: libp2p's start, connection, handshake and mesh. */
-const START_MILLISECONDS = 6000
+const START_MILLISECONDS = 10_000
 const REGISTRY_LIMIT = 4096
 const MEBIBYTE = 2 ** 20
 
