@@ -39,7 +39,9 @@ it('a second node with the same keys, and a ledger of its own, hears of the firs
 
     // It has signed nothing, and the first goes on.
     const results = async (node: ProcessNode) =>
-      (await node.get<Duties>('duties'))!.validators.flatMap(({ last_results }) => last_results)
+      (await until('duties', 60, () => node.get<Duties>('duties'))).validators.flatMap(
+        ({ last_results }) => last_results,
+      )
     const { slot } = devnet
     await devnet.untilEach('a vote of the first node', 120, [devnet.nodes[0]!], async (node) =>
       (await results(node)).some((result) => result.slot > slot + 2 && result.outcome === 'published'),
