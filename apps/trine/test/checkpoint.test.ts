@@ -7,6 +7,7 @@ import { blockRoot } from '@trine/state-transition'
 import { blockType, type State, signedTypesFor, stateType, toHex } from '@trine/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { BenchChain } from '../../../packages/storage/bench/benchChain.ts'
+import { checkpointOf } from '../src/checkpoint/checkpointOf.ts'
 import { openCheckpoint } from '../src/checkpoint/openCheckpoint.ts'
 
 type Served = { state: Uint8Array; block: Uint8Array }
@@ -98,6 +99,33 @@ describe('a checkpoint', () => {
       return path.includes('states') ? served.state : served.block
     })
     expect(await open(url)).toMatchObject({ slot: 6 })
+  })
+})
+
+describe('the checkpoint of a data folder', () => {
+  const dataFolder = () => mkdtempSync(join(tmpdir(), 'trine-checkpoint-'))
+  const empty = async () => true
+  const used = async () => false
+
+  it('is fetched once, and kept for later starts', async () => {
+    const folder = dataFolder()
+    const url = await serving(servedAt(6))
+    const first = await checkpointOf(folder, [url], empty, network)
+    expect(first).toMatchObject({ slot: 6, source: url })
+    for (const server of servers.splice(0)) server.close()
+    const again = await checkpointOf(folder, [], used, network)
+    expect([again?.root, toHex(again!.state.hashTreeRoot())]).toEqual([
+      first!.root,
+      toHex(first!.state.hashTreeRoot()),
+    ])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('is none where it began with genesis', async () => {
+    const folder = dataFolder()
+    expect(await checkpointOf(folder, ['http://127.0.0.1:1'], used, network)).toBeUndefined()
+    expect(await checkpointOf(folder, [], empty, network)).toBeUndefined()
+    rmSync(folder, { recursive: true })
   })
 })
 

@@ -8,10 +8,11 @@ import { createNode, type LeanNode } from '@trine/node'
 import { blockRoot } from '@trine/state-transition'
 import { type LevelBlockStore, openLevelBlockStore } from '@trine/storage/level'
 import { createLibp2pTransport, type Libp2pTransport } from '@trine/transport-libp2p'
-import { type Block, type Slot, toHex } from '@trine/types'
+import { type Block, toHex } from '@trine/types'
 import type { SignaturePool } from '@trine/xmss'
 import { createPool } from '@trine/xmss/pool'
-import { type OpenedCheckpoint, openCheckpoint } from '../checkpoint/openCheckpoint.ts'
+import { checkpointOf } from '../checkpoint/checkpointOf.ts'
+import type { OpenedCheckpoint } from '../checkpoint/openCheckpoint.ts'
 import { withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 import { genesisOf } from './genesisOf.ts'
@@ -73,7 +74,12 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
   const ledger = opened.adopt(await openLedger(setup, keys, genesisRoot), (held) => held.close())
   const slot = Math.max(0, slotAt(scheduler.now(), timing))
   await prepareKeys(pool, keys, slot)
-  const checkpoint = await checkpointOf(setup, blockStore, scheduler, toHex(genesisRoot), slot)
+  const checkpoint = await checkpointOf(
+    setup.dataFolder,
+    setup.checkpoints ?? [],
+    () => isEmpty(blockStore, scheduler),
+    { ...setup.genesis, genesisRoot: toHex(genesisRoot), currentSlot: slot },
+  )
   const transport = createTransport(setup, surroundings)
   const anchor = checkpoint ?? genesis
   const node = createNode({
@@ -115,22 +121,15 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
   }
 }
 
-/** The checkpoint to begin from: only where nothing is on disk yet. */
-async function checkpointOf(
-  { checkpoints = [], genesis }: NodeSetup,
-  blockStore: LevelBlockStore,
-  scheduler: Scheduler,
-  genesisRoot: string,
-  currentSlot: Slot,
-): Promise<OpenedCheckpoint | undefined> {
-  if (checkpoints.length === 0) return undefined
-  const waiting = { scheduler, timeoutMilliseconds: 60_000 }
-  const heads = await awaitReply<StoredHeads | undefined>('blocks', waiting, (reply) =>
-    blockStore.readHeads(reply),
+/** Whether nothing was written to a block store yet. */
+async function isEmpty(blockStore: LevelBlockStore, scheduler: Scheduler): Promise<boolean> {
+  const heads = await awaitReply<StoredHeads | undefined>(
+    'blocks',
+    { scheduler, timeoutMilliseconds: 60_000 },
+    (reply) => blockStore.readHeads(reply),
   )
   if (!heads.ok) throw new Error(`block store: ${heads.error.message}`)
-  if (heads.value !== undefined) return undefined
-  return openCheckpoint(checkpoints, { ...genesis, genesisRoot, currentSlot })
+  return heads.value === undefined
 }
 
 function createPoolOf({ scheme, signatureEncoding }: NodeSetup): SignaturePool {

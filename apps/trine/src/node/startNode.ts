@@ -71,7 +71,9 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
 }
 
 function describeBeginning({ checkpoint }: OpenNode, headSlot: number): string {
-  if (checkpoint === undefined) return headSlot === 0 ? 'genesis' : `slot ${headSlot} on disk`
+  if (checkpoint === undefined || headSlot > checkpoint.slot) {
+    return headSlot === 0 ? 'genesis' : `slot ${headSlot} on disk`
+  }
   const { slot, source, unreachable } = checkpoint
   const missing = unreachable.length === 0 ? '' : `; not compared with ${unreachable.join('; ')}`
   return `checkpoint at slot ${slot}, from ${source}${missing}`
