@@ -18,7 +18,8 @@ export class BundleKeeper implements Disposable {
   readonly #sources: BundleSources
   readonly #logs: Pick<Logs, 'log'>
   readonly #dispose: readonly (() => void)[]
-  #finalized: Slot = 0
+  /** Finality is missed from here on: the last finalized slot, or the first one that this node was there for. */
+  #missedSince: Slot | undefined
   #isOutage = false
   #isWriting = false
 
@@ -43,13 +44,13 @@ export class BundleKeeper implements Disposable {
   }
 
   #note(event: NodeEvent): void {
-    if (event.type === 'chainStarted') this.#finalized = event.finalized.slot
     if (event.type === 'finalized') {
-      this.#finalized = event.checkpoint.slot
+      this.#missedSince = Math.max(this.#missedSince ?? 0, event.checkpoint.slot)
       this.#isOutage = false
     }
     if (event.type === 'intervalBegan' && !this.#isOutage) {
-      const slots = event.slot - this.#finalized
+      this.#missedSince ??= event.slot
+      const slots = event.slot - this.#missedSince
       if (slots < SLOTS_WITHOUT_FINALITY) return
       this.#isOutage = true
       this.#writeByItself({ word: 'no-finality', detail: `nothing was finalized for ${slots} slots` })
