@@ -124,18 +124,23 @@ it.concurrent('strangers flood a node with garbage, streams and requests', { tim
     const victim = devnet.nodes[0]!
     const abort = new AbortController()
     const sampling = sample(victim, abort.signal)
-    const peers = await Promise.all([1, 2, 3].map(() => connectRaw(victim)))
-    const [gossiper, opener, asker] = peers as [RawPeer, RawPeer, RawPeer]
-    const attacks = [
-      gossiper.floodGossip(
-        ['block', 'attestation'].map((kind) => `/leanconsensus/devnet0/${kind}/ssz_snappy`),
-        abort.signal,
-      ),
-      opener.openStreamsAndWait(500),
-      asker.floodRequests(abort.signal),
-    ]
+    const peers: RawPeer[] = []
+    const connect = async () => {
+      const peer = await connectRaw(victim)
+      peers.push(peer)
+      return peer
+    }
+    const attacks: Promise<unknown>[] = []
     try {
+      // One after the other: all three live in this process, and would keep each other from attacking.
+      const gossiper = await connect()
+      const topics = ['block', 'attestation'].map((kind) => `/leanconsensus/devnet0/${kind}/ssz_snappy`)
+      attacks.push(gossiper.floodGossip(topics, abort.signal))
       await until('the gossiper thrown out', SOON, () => gossiper.wasThrownOut || undefined)
+      const opener = await connect()
+      attacks.push(opener.openStreamsAndWait(500))
+      const asker = await connect()
+      attacks.push(asker.floodRequests(abort.signal))
       await until('the asker thrown out', SOON, () => asker.wasThrownOut || undefined)
       expect(await victim.answer(() => victim.metric('trine_peer_offences_total'))).toBeGreaterThan(0)
       await goOn(devnet, devnet.nodes, 2)

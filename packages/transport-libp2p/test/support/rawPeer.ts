@@ -32,7 +32,8 @@ export class RawPeer {
       streamMuxers: [yamux()],
       connectionMonitor: { enabled: false },
       services: {
-        identify: identify(),
+        // Without it gossip never begins; a busy machine may take long.
+        identify: identify({ timeout: 60_000 }),
         pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign', allowPublishToZeroTopicPeers: true }),
       },
     })
