@@ -23,6 +23,12 @@ const MAX_SENT = 64 * 1024 * 1024
 const encodeSingle = encode.single
 encode.single = (chunk, options) => encodeSingle(chunk, { maxDataLength: MAX_SENT, ...options })
 
+/**
+ * gossipsub takes a peer out of the mesh as soon as its score is below 0. One that passed on a few broken messages is still
+ * worth hearing: it is charged by the application, which parts with it at -50.
+ */
+const TOLERATED = 30
+
 /** What gossip asks of its owner. */
 export type GossipHooks = {
   /** Longest payload of a topic, bytes before compression; 0 for a topic that is not ours. */
@@ -63,7 +69,7 @@ export function createGossipSub(
     scoreParams: {
       // Nodes of a devnet share an address.
       IPColocationFactorWeight: 0,
-      appSpecificScore: hooks.scoreOf,
+      appSpecificScore: (peerId) => Math.min(0, hooks.scoreOf(peerId) + TOLERATED),
       appSpecificWeight: 1,
     },
     msgIdFn: ({ topic, data }) => gossipMessageId(topic, data),

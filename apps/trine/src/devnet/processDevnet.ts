@@ -14,6 +14,8 @@ export type Wire = 'quic' | 'tcp'
 export type ProcessDevnetOptions = {
   /** Of the network's files, data and logs; made when it is not there. */
   readonly folder: string
+  /** Where free ports are looked for, unlike that of any network being made at the same time; by the process unless given. */
+  readonly firstPort?: number
   /** Nodes with validators. */
   readonly nodes: number
   readonly validators: number
@@ -67,7 +69,7 @@ export class ProcessDevnet {
     const { folder, nodes, validators, followers = 0, activeEpochs = 1024 } = options
     const count = nodes + followers
     const genesis = join(folder, 'genesis')
-    const ports = await findPorts(count)
+    const ports = await findPorts(count, options.firstPort)
     await runTrine([
       ...['genesis', '--out', genesis, '--nodes', `${nodes}`, '--validators', `${validators}`],
       ...['--active-epochs', `${activeEpochs}`, '--genesis-time', '+1h'],
@@ -172,9 +174,9 @@ export class ProcessDevnet {
   }
 }
 
-async function findPorts(count: number): Promise<Ports> {
+async function findPorts(count: number, firstPort: number | undefined): Promise<Ports> {
   // Networks run side by side, so each looks from a place of its own; below the ports that the system gives to clients.
-  const place = 10_000 + (process.pid % 70) * 300 + (made++ % 6) * 50
+  const place = firstPort ?? 10_000 + (process.pid % 70) * 300 + (made++ % 6) * 50
   const udp = await freePorts(place, count, isFreeUdp)
   const api = await freePorts(place, 4 * count, isFreeTcp)
   return { udp, api, metrics: api + count, tcp: api + 2 * count, admin: api + 3 * count }
