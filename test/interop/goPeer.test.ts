@@ -228,6 +228,11 @@ await describeWithGo('a peer written with go-libp2p', (session) => {
     expect(peerView?.gossipRejected).toBe(5)
     expect(peerView?.score).toBeLessThanOrEqual(-10)
     expect(peerView?.score).toBeGreaterThanOrEqual(-30)
+    // Several heartbeats later it is still in the mesh.
+    const intervals = () => ours.eventsOf('intervalBegan').length
+    const later = intervals() + 3
+    await until(() => expect(intervals()).toBeGreaterThanOrEqual(later))
+    expect(peer.of('prune')).toEqual([])
 
     await publish(BLOCKS, bytesOf(first!.ssz))
     await publish(BLOCKS, bytesOf(second!.ssz))

@@ -61,10 +61,11 @@ async function slotsOf(node: ProcessNode): Promise<{ head: number; finalized: nu
   return { head: head.slot, finalized: finalized.slot }
 }
 
-/** What a killed node said last is the least that it says when it is back. */
+/** What a node said a slot before it was killed is the least that it says when it is back: blocks are on disk by then. */
 async function killAndRestart(devnet: ProcessDevnet, node: ProcessNode, watch: SigningWatch): Promise<void> {
   const others = devnet.nodes.filter((other) => other !== node)
   const before = await slotsOf(node)
+  await passSlots(devnet, 1)
   await node.end('SIGKILL')
   await goOn(devnet, others)
   node.start()

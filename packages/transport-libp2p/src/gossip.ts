@@ -1,5 +1,4 @@
 import type { GossipSub } from '@libp2p/gossipsub'
-import { createTopicScoreParams, type PeerScoreParams } from '@libp2p/gossipsub/score'
 import type { Reply } from '@trine/actors'
 import type { GossipReference, PeerId, PublishOutcome, SubscribeOptions, Verdict } from '@trine/messages'
 import { toHex } from '@trine/types'
@@ -12,24 +11,9 @@ type GossipSubClass = GossipSub & {
   readonly seenCache: { has(messageId: string): boolean }
   getMeshPeers(topic: string): readonly PeerId[]
   readonly streamsOutbound: ReadonlyMap<string, unknown>
-  readonly opts: { readonly scoreParams: PeerScoreParams }
   selectPeersToPublish(topic: string): { readonly tosend: ReadonlySet<string> }
   reportMessageValidationResult(messageId: string, propagationSource: string, verdict: Verdict): void
 }
-
-/**
- * What a topic adds to gossipsub's own score of a peer: nothing but the square of its invalid messages, of which half is
- * forgotten in a minute. Nine within that time, and nothing more is taken from the peer.
- */
-const TOPIC_SCORE = createTopicScoreParams({
-  topicWeight: 1,
-  timeInMeshWeight: 0,
-  firstMessageDeliveriesWeight: 0,
-  meshMessageDeliveriesWeight: 0,
-  meshFailurePenaltyWeight: 0,
-  invalidMessageDeliveriesWeight: -1,
-  invalidMessageDeliveriesDecay: 0.5 ** (1 / 60),
-})
 
 /** Topics, publications and verdicts of one transport, over gossipsub. */
 export class Gossip {
@@ -46,7 +30,7 @@ export class Gossip {
   /** Begins with a gossipsub that has started; what was subscribed before is subscribed now. */
   start(pubsub: GossipSub): void {
     this.#pubsub = pubsub as GossipSubClass
-    for (const topic of this.#topics.keys()) this.#join(topic)
+    for (const topic of this.#topics.keys()) pubsub.subscribe(topic)
     pubsub.addEventListener('gossipsub:message', ({ detail: { msgId, propagationSource, msg } }) => {
       this.#deliver(msg.topic, { messageId: msgId, peerId: propagationSource.toString() }, msg.data)
     })
@@ -62,7 +46,7 @@ export class Gossip {
 
   subscribe(topic: string, options: SubscribeOptions): void {
     this.#topics.set(topic, options)
-    this.#join(topic)
+    this.#pubsub?.subscribe(topic)
   }
 
   unsubscribe(topic: string): void {
@@ -108,12 +92,6 @@ export class Gossip {
     if (pubsub.seenCache.has(messageIdOf(topic, payload))) return 'DUPLICATE'
     const { tosend } = pubsub.selectPeersToPublish(topic)
     return [...tosend].some((peer) => pubsub.streamsOutbound.has(peer)) ? undefined : 'NO_PEERS'
-  }
-
-  #join(topic: string): void {
-    if (this.#pubsub === undefined) return
-    this.#pubsub.opts.scoreParams.topics[topic] = TOPIC_SCORE
-    this.#pubsub.subscribe(topic)
   }
 
   #deliver(topic: string, gossip: GossipReference, payload: Uint8Array): void {

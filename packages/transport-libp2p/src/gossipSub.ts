@@ -25,7 +25,7 @@ encode.single = (chunk, options) => encodeSingle(chunk, { maxDataLength: MAX_SEN
 
 /**
  * gossipsub takes a peer out of the mesh as soon as its score is below 0. One that passed on a few broken messages is still
- * worth hearing: it is charged by the application, which parts with it at -50.
+ * worth hearing: only the application charges for them, and parts with a peer at -50.
  */
 const TOLERATED = 30
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"time"
 
 	"github.com/golang/snappy"
@@ -35,10 +36,22 @@ func newGossip(ctx context.Context, h host.Host) (*pubsub.PubSub, error) {
 	)
 }
 
+// Snappy that declares gigabytes would take them before it is found to be broken.
+func decompress(data []byte) ([]byte, error) {
+	length, err := snappy.DecodedLen(data)
+	if err != nil {
+		return nil, err
+	}
+	if length > maxMessage {
+		return nil, fmt.Errorf("expected at most %d bytes, got %d", maxMessage, length)
+	}
+	return snappy.Decode(nil, data)
+}
+
 // The specification's id, of a message as it travels.
 func messageID(topic string, data []byte) []byte {
 	domain := []byte{1, 0, 0, 0}
-	payload, err := snappy.Decode(nil, data)
+	payload, err := decompress(data)
 	if err != nil {
 		domain, payload = []byte{0, 0, 0, 0}, data
 	}

@@ -187,7 +187,7 @@ func (p *peer) subscribe(name string) (fields, error) {
 			if message.ReceivedFrom == p.host.ID() {
 				continue
 			}
-			data, err := snappy.Decode(nil, message.Data)
+			data, err := decompress(message.Data)
 			tell(fields{
 				"event": "gossip", "topic": name, "peer": message.ReceivedFrom.String(),
 				"messageId": fmt.Sprintf("%x", message.ID), "data": data, "isSnappy": err == nil,
