@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseKeyManifest, parseNetworkConfig, parseValidators } from '@trine/config'
-import { PRESET } from '@trine/types'
+import { slotAt } from '@trine/messages'
 import { makeGenesis } from '../genesis/genesis.ts'
 import { MANIFEST_NAME } from '../keys/manifest.ts'
 import { parseCount, withFileErrors } from '../keys/userInput.ts'
 import { readFileAs } from '../node/readFileAs.ts'
+import { timingOf } from '../node/timingOf.ts'
 import { UserError } from '../userError.ts'
 import { freePorts, isFreeTcp, isFreeUdp } from './freePorts.ts'
 
@@ -48,7 +49,7 @@ export async function openDevnet(flags: DevnetFlags, say: (line: string) => void
     return makeDevnet(flags)
   }
   if (found === undefined) return makeDevnet(flags)
-  const slot = (Date.now() / 1000 - found.genesisTime) / PRESET.secondsPerSlot
+  const slot = slotAt(Date.now(), timingOf(found.genesisTime))
   if (slot < found.endSlot) return found
   const aside = `${dir}-ended-${found.genesisTime}`
   await withFileErrors(dir, () => rename(dir, aside))

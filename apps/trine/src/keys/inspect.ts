@@ -1,3 +1,5 @@
+import { slotAt } from '@trine/messages'
+import { PRESET } from '@trine/types'
 import {
   detectSecretKeyFormat,
   type KeyFileHeader,
@@ -7,9 +9,9 @@ import {
 } from '@trine/xmss'
 import { readLimited } from '@trine/xmss/node'
 import { formatDuration } from '../formatDuration.ts'
+import { timingOf } from '../node/timingOf.ts'
 import { orUserError, parseCount, withFileErrors } from './userInput.ts'
 
-const SECONDS_PER_SLOT = 4
 const MAX_KEY_FILE_BYTES = 128 * 1024 * 1024
 
 export interface InspectFlags {
@@ -39,7 +41,7 @@ function openPlain(file: string, bytes: Uint8Array): KeyFileHeader {
 
 function currentSlot(genesisTime: string): number {
   const genesis = parseCount('--genesis-time', genesisTime, 0, 2 ** 40)
-  return Math.floor((Date.now() / 1000 - genesis) / SECONDS_PER_SLOT)
+  return slotAt(Date.now(), timingOf(genesis))
 }
 
 function factsOf(header: KeyFileHeader) {
@@ -63,7 +65,7 @@ function factsOf(header: KeyFileHeader) {
 function lifeOf({ activationEpoch, numActiveEpochs }: KeyFileHeader, slot: number | undefined) {
   const end = activationEpoch + numActiveEpochs
   const epochsLeft = slot === undefined ? numActiveEpochs : Math.max(0, Math.min(numActiveEpochs, end - slot))
-  return { currentSlot: slot, epochsLeft, secondsLeft: epochsLeft * SECONDS_PER_SLOT }
+  return { currentSlot: slot, epochsLeft, secondsLeft: epochsLeft * PRESET.secondsPerSlot }
 }
 
 function describe(
@@ -75,8 +77,8 @@ function describe(
     facts.roundConstantOrder === 'plonky3' ? '' : `, round constants in ${facts.roundConstantOrder} order`
   const left =
     slot === undefined
-      ? `${epochsLeft} epochs in all, ${duration} at ${SECONDS_PER_SLOT} s slots`
-      : `${epochsLeft} epochs from slot ${slot} on, ${duration} at ${SECONDS_PER_SLOT} s slots`
+      ? `${epochsLeft} epochs in all, ${duration} at ${PRESET.secondsPerSlot} s slots`
+      : `${epochsLeft} epochs from slot ${slot} on, ${duration} at ${PRESET.secondsPerSlot} s slots`
   return [
     `file        ${facts.file}`,
     `format      ${facts.format}, ${facts.isEncrypted ? 'encrypted' : 'not encrypted'}`,

@@ -1,8 +1,9 @@
 import type { SlotTiming } from '@trine/messages'
 import { describeGenesisError, generateGenesis, genesisBlock } from '@trine/state-transition'
-import { type Block, PRESET, type State } from '@trine/types'
+import type { Block, State } from '@trine/types'
 import { UserError } from '../userError.ts'
 import type { DutySetup } from './nodeSetup.ts'
+import { timingOf } from './timingOf.ts'
 
 /** The first state and block of a network, and when its slots are. */
 export function genesisOf({ genesis, name }: Pick<DutySetup, 'genesis' | 'name'>): {
@@ -13,11 +14,5 @@ export function genesisOf({ genesis, name }: Pick<DutySetup, 'genesis' | 'name'>
   const validators = genesis.publicKeys.map((pubkey, index) => ({ pubkey, index }))
   const state = generateGenesis(genesis.genesisTime, validators)
   if (!state.ok) throw new UserError(`${name}: genesis: ${describeGenesisError(state.error)}`)
-  const { secondsPerSlot, intervalsPerSlot } = PRESET
-  const timing: SlotTiming = {
-    genesisTime: genesis.genesisTime * 1000,
-    millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
-    intervalsPerSlot,
-  }
-  return { state: state.value, block: genesisBlock(state.value), timing }
+  return { state: state.value, block: genesisBlock(state.value), timing: timingOf(genesis.genesisTime) }
 }

@@ -6,6 +6,7 @@ import { PRESET } from '@trine/types'
 import { UserError } from '../userError.ts'
 import { version } from '../version.ts'
 import type { OpenNode } from './openNode.ts'
+import { timingOf } from './timingOf.ts'
 
 /** Slots without finality that are worth a warning. */
 const SLOTS_TO_WARN = 16
@@ -18,7 +19,6 @@ export function createNodeLogs(
   keyEnds: () => readonly number[],
   recent?: { add(text: string): void },
 ): Logs {
-  const { secondsPerSlot, intervalsPerSlot, historicalRootsLimit } = PRESET
   const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY)
   return createLogs({
     write: (text) => {
@@ -30,12 +30,8 @@ export function createNodeLogs(
     levels: readLevels(logLevel),
     now: () => scheduler.now(),
     monotonic: () => scheduler.monotonic(),
-    timing: {
-      genesisTime: facts.genesisTime * 1000,
-      millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
-      intervalsPerSlot,
-    },
-    historyLimit: historicalRootsLimit,
+    timing: timingOf(facts.genesisTime),
+    historyLimit: PRESET.historicalRootsLimit,
     slotsToWarn: SLOTS_TO_WARN,
     expectsPeers: facts.expectsPeers,
     followsChain: facts.followsChain,

@@ -4,6 +4,7 @@ import { createMetrics, type Metrics } from '@trine/metrics'
 import { PRESET } from '@trine/types'
 import { version } from '../version.ts'
 import type { OpenNode } from './openNode.ts'
+import { timingOf } from './timingOf.ts'
 
 /** The metrics of a node. `isOfProcess`: the process is this node's alone. */
 export function createNodeMetrics(
@@ -12,17 +13,12 @@ export function createNodeMetrics(
   scheduler: Scheduler,
   isOfProcess: boolean,
 ): Metrics {
-  const { secondsPerSlot, intervalsPerSlot, historicalRootsLimit } = PRESET
   return createMetrics({
     name,
     version,
     runtime: `node ${process.versions.node}`,
-    timing: {
-      genesisTime: genesisTime * 1000,
-      millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
-      intervalsPerSlot,
-    },
-    historyLimit: historicalRootsLimit,
+    timing: timingOf(genesisTime),
+    historyLimit: PRESET.historicalRootsLimit,
     now: () => scheduler.now(),
     monotonic: () => scheduler.monotonic(),
     isOfProcess,

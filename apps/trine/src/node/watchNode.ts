@@ -10,11 +10,11 @@ import { quickChecks } from '../doctor/doctor.ts'
 import { askTime } from '../watch/askTime.ts'
 import { ClockWatch } from '../watch/clockWatch.ts'
 import { readResources, watchResources } from '../watch/resourceWatch.ts'
-import { genesisOf } from './genesisOf.ts'
 import { resumeAfterListening } from './listenFirst.ts'
 import type { NodeSetup } from './nodeSetup.ts'
 import type { NodeStatus } from './nodeStatus.ts'
 import type { OpenNode } from './openNode.ts'
+import { timingOf } from './timingOf.ts'
 
 const MOST_LINES = 2000
 const MOST_ENTRIES = 5000
@@ -41,7 +41,11 @@ export async function checkBeforeDuties(
   logs: Pick<Logs, 'log'>,
   scheduler: Scheduler,
 ): Promise<void> {
-  for (const { name, outcome, detail, fix } of await quickChecks(setup, genesisOf(setup).timing, scheduler)) {
+  for (const { name, outcome, detail, fix } of await quickChecks(
+    setup,
+    timingOf(setup.genesis.genesisTime),
+    scheduler,
+  )) {
     if (outcome !== 'warn' && outcome !== 'fail') continue
     const level = outcome === 'fail' ? 'error' : 'warn'
     const fields = { check: name, found: detail }

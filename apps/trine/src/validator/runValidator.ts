@@ -8,6 +8,7 @@ import { createNodeLogs } from '../node/nodeLogs.ts'
 import { type NodeFlags, readSettings } from '../node/readNodeConfig.ts'
 import { readDutySetup } from '../node/readSetup.ts'
 import { listenForSignals } from '../node/signals.ts'
+import { timingOf } from '../node/timingOf.ts'
 import { UserError } from '../userError.ts'
 import { version } from '../version.ts'
 import { createFetchPort } from './fetchPort.ts'
@@ -83,17 +84,12 @@ function say(logs: Logs, message: string, fields: Line['fields']): void {
 }
 
 function createMetricsOf(name: string, genesisTime: number, scheduler: Scheduler): ValidatorMetrics {
-  const { secondsPerSlot, intervalsPerSlot, historicalRootsLimit } = PRESET
   return createValidatorMetrics({
     name,
     version,
     runtime: `node ${process.versions.node}`,
-    timing: {
-      genesisTime: genesisTime * 1000,
-      millisecondsPerInterval: (secondsPerSlot * 1000) / intervalsPerSlot,
-      intervalsPerSlot,
-    },
-    historyLimit: historicalRootsLimit,
+    timing: timingOf(genesisTime),
+    historyLimit: PRESET.historicalRootsLimit,
     now: () => scheduler.now(),
     monotonic: () => scheduler.monotonic(),
     isOfProcess: true,
