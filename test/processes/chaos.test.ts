@@ -55,21 +55,15 @@ async function goOn(devnet: ProcessDevnet, nodes = devnet.nodes, slots = 1): Pro
   await devnet.finalize(slot + slots, PATIENT, nodes)
 }
 
-async function slotsOf(node: ProcessNode): Promise<{ head: number; finalized: number }> {
-  const finalized = await node.answer(() => node.finalized())
-  const head = await node.answer(() => node.head())
-  return { head: head.slot, finalized: finalized.slot }
-}
-
 /** What a node said a slot before it was killed is the least that it says when it is back: blocks are on disk by then. */
 async function killAndRestart(devnet: ProcessDevnet, node: ProcessNode, watch: SigningWatch): Promise<void> {
   const others = devnet.nodes.filter((other) => other !== node)
-  const before = await slotsOf(node)
+  const before = await node.slots()
   await passSlots(devnet, 1)
   await node.end('SIGKILL')
   await goOn(devnet, others)
   node.start()
-  const after = await slotsOf(node)
+  const after = await node.slots()
   expect(after.head).toBeGreaterThanOrEqual(before.head)
   expect(after.finalized).toBeGreaterThanOrEqual(before.finalized)
   const slot = devnet.slot

@@ -1,5 +1,9 @@
+import { renameSync, writeFileSync } from 'node:fs'
 import { followEvents, type OnEvent } from './eventStream.ts'
 import { TrineProcess, until } from './trineProcess.ts'
+
+/** What sets the clock of a process from outside. */
+const STEPPED_CLOCK = new URL('./steppedClock.ts', import.meta.url).href
 
 export type Checkpoint = { readonly slot: number; readonly root: string }
 
@@ -17,12 +21,22 @@ export type ProcessNodePlan = {
   readonly adminUrl?: string
   /** Where it prints to; kept in memory, the last of it, unless given. */
   readonly logFile?: string
+  /** When given, its clock can be set: by the milliseconds that are written there. */
+  readonly clockFile?: string | undefined
+}
+
+/** As `/lean/v0/duties` has them. */
+export type Duties = {
+  readonly paused_because: string | null
+  readonly validators: readonly { readonly validator_index: number }[]
 }
 
 /** A `trine node` in a process of its own, which can be ended, suspended and started again. */
 export class ProcessNode {
   readonly plan: ProcessNodePlan
   process: TrineProcess | undefined
+  /** What it is started by, the next time. */
+  launcher: readonly string[] = []
   #isSuspended = false
 
   constructor(plan: ProcessNodePlan) {
@@ -38,7 +52,24 @@ export class ProcessNode {
   }
 
   start(...more: readonly string[]): void {
-    this.process = new TrineProcess(['node', ...this.plan.args, ...more], this.plan.logFile)
+    const { args, logFile, clockFile } = this.plan
+    const { launcher } = this
+    this.process = new TrineProcess(['node', ...args, ...more], {
+      logFile,
+      launcher,
+      ...(clockFile && {
+        nodeFlags: ['--import', STEPPED_CLOCK],
+        variables: { TRINE_CLOCK_OFFSET_FILE: clockFile },
+      }),
+    })
+  }
+
+  /** Sets its wall clock, so that it is so many milliseconds ahead of the machine's, or behind for a negative number. */
+  setClock(millisecondsAhead: number): void {
+    const { clockFile } = this.plan
+    if (clockFile === undefined) throw new Error(`${this.plan.name}: expected a clock that can be set`)
+    writeFileSync(`${clockFile}.new`, `${millisecondsAhead}`)
+    renameSync(`${clockFile}.new`, clockFile)
   }
 
   /** Sends the signal, to a suspended process too, and waits for the end. */
@@ -81,6 +112,17 @@ export class ProcessNode {
 
   finalized(): Promise<Checkpoint | undefined> {
     return this.get<Checkpoint>('checkpoints/finalized')
+  }
+
+  /** The slots of its head and of what it finalized, as soon as it answers. */
+  async slots(): Promise<{ readonly head: number; readonly finalized: number }> {
+    const finalized = await this.answer(() => this.finalized())
+    const head = await this.answer(() => this.head())
+    return { head: head.slot, finalized: finalized.slot }
+  }
+
+  duties(): Promise<Duties | undefined> {
+    return this.get<Duties>('duties')
   }
 
   /** Peers whose status it knows. */
