@@ -137,7 +137,7 @@ describe('anything else', () => {
     const [head, target] = [model.head!, model.justified!]
     for (let slot = 12; slot <= 20; slot++) {
       for (let interval = 0; interval < 4; interval++) {
-        model.apply({ type: 'tick', tick: slot * 4 + interval, lateness: 0 })
+        model.apply({ type: 'tick', tick: slot * 4 + interval })
         if (interval !== 1) continue
         for (let validatorIndex = 0; validatorIndex < 4; validatorIndex++) {
           const vote = { validatorIndex, slot, head, target, source: target }

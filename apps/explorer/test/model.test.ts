@@ -137,16 +137,16 @@ describe('votes', () => {
   it('are told apart by when they came and for what', () => {
     const model = modelOf([
       ...[genesis, a1, a2].map(block),
-      { type: 'tick', tick: 0, lateness: 0 },
-      { type: 'tick', tick: 8, lateness: 0 },
+      { type: 'tick', tick: 0 },
+      { type: 'tick', tick: 8 },
       vote(2, 2, a2, a1),
-      { type: 'tick', tick: 9, lateness: 0 },
+      { type: 'tick', tick: 9 },
       { type: 'head', head: { root: 'a2', slot: 2 } },
       vote(0, 2, a2, a1),
       vote(3, 2, a1, a1),
-      { type: 'tick', tick: 10, lateness: 0 },
+      { type: 'tick', tick: 10 },
       vote(1, 2, a2, a1),
-      { type: 'tick', tick: 12, lateness: 0 },
+      { type: 'tick', tick: 12 },
     ])
     expect([0, 1, 2, 3].map((index) => voteStatus(model, index, 2))).toEqual([
       'onTime',
@@ -181,7 +181,7 @@ describe('votes', () => {
   it('are forgotten, oldest first, when there are too many', () => {
     const model = modelOf([], 4096)
     for (let slot = 1; slot <= 100; slot++) {
-      model.apply({ type: 'tick', tick: slot * 4, lateness: 0 })
+      model.apply({ type: 'tick', tick: slot * 4 })
       const at = { name: `s${slot}`, slot, parent: '' }
       for (let index = 0; index < 4096; index++) model.apply(vote(index, slot, at, at))
     }
@@ -196,7 +196,7 @@ describe('a long life', () => {
   it('forgets blocks of long ago', () => {
     const model = modelOf([block(genesis)])
     for (let slot = 1; slot <= 10_000; slot++) {
-      model.apply({ type: 'tick', tick: slot * 4, lateness: 0 })
+      model.apply({ type: 'tick', tick: slot * 4 })
       model.apply(block({ name: `n${slot}`, slot, parent: slot === 1 ? 'g' : `n${slot - 1}` }))
       model.apply({ type: 'head', head: { root: `n${slot}`, slot } })
     }

@@ -2,29 +2,30 @@ import type { ModelEvent } from '../model/events.ts'
 import { Model } from '../model/model.ts'
 import type { Connection } from '../page/source.ts'
 import {
-  type ChainAnswer,
-  type ClockAnswer,
   chainEvents,
-  type DutiesAnswer,
   dutiesEvents,
-  EVENTS_PATH,
-  type EvidenceAnswer,
-  eventsOfTopic,
   evidenceEvents,
-  type ForkChoiceAnswer,
-  type HeaderAnswer,
-  type IdentityAnswer,
-  type MailboxesAnswer,
   mailboxesEvent,
-  type PeersAnswer,
   peersEvent,
-  type SpecAnswer,
-  type SyncingAnswer,
   setupOf,
   syncEvent,
-  type VotesAnswer,
   voteEvents,
-} from './apiAdapter.ts'
+} from './apiAnswers.ts'
+import type {
+  ChainAnswer,
+  ClockAnswer,
+  DutiesAnswer,
+  EvidenceAnswer,
+  ForkChoiceAnswer,
+  HeaderAnswer,
+  IdentityAnswer,
+  MailboxesAnswer,
+  PeersAnswer,
+  SpecAnswer,
+  SyncingAnswer,
+  VotesAnswer,
+} from './apiShapes.ts'
+import { EVENTS_PATH, eventsOfTopic } from './apiTopics.ts'
 import { readEventStream } from './eventStream.ts'
 
 /** Blocks before the finalized one that are fetched at the start, one by one. */
@@ -126,7 +127,7 @@ export class NodeFeed {
     this.#apply([
       setupOf(identity.name, chain, clock, spec),
       ...chainEvents(chain, forkChoice, history),
-      ...voteEvents(votes, votes.total, clock, spec),
+      ...voteEvents(votes, clock, spec),
     ])
     const [duties, evidence, syncing] = await Promise.all([
       this.#get<DutiesAnswer>('/duties?limit=100'),

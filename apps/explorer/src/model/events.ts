@@ -93,7 +93,7 @@ export type ModelEvent =
       readonly rules?: Rules | undefined
     }
   /** Time goes on: `tick` counts intervals since the beginning of slot 0 (steps, in a replay). */
-  | { readonly type: 'tick'; readonly tick: number; readonly lateness: number }
+  | { readonly type: 'tick'; readonly tick: number }
   | {
       readonly type: 'block'
       readonly block: Reference

@@ -52,7 +52,6 @@ export class Model {
   structure = 0
   setup: Setup = NO_SETUP
   tick = -1
-  lateness = 0
   head: Reference | undefined
   safeTarget: Reference | undefined
   justified: Reference | undefined
@@ -126,7 +125,7 @@ export class Model {
         this.setup = event
         return
       case 'tick':
-        return this.#tick(event.tick, event.lateness)
+        return this.#tick(event.tick)
       case 'block':
         return this.#block(event)
       case 'head':
@@ -170,8 +169,7 @@ export class Model {
     else if (event.type === 'notice') this.#notice(event)
   }
 
-  #tick(tick: number, lateness: number): void {
-    this.lateness = lateness
+  #tick(tick: number): void {
     if (tick <= this.tick) return
     if (this.tick < 0) this.watchedFrom = Math.ceil(tick / this.setup.ticksPerSlot)
     const isNewSlot = Math.floor(tick / this.setup.ticksPerSlot) !== this.slot

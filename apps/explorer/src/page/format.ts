@@ -1,5 +1,3 @@
-import type { Reference } from '../model/events.ts'
-
 export { short } from '../model/explainFinality.ts'
 
 export function count(number: number, noun: string, plural = `${noun}s`): string {
@@ -15,8 +13,4 @@ export function milliseconds(value: number): string {
   if (value >= 10_000) return `${(value / 1000).toFixed(0)} s`
   if (value >= 1000) return `${(value / 1000).toFixed(1)} s`
   return value >= 10 || value === 0 ? `${value.toFixed(0)} ms` : `${value.toFixed(1)} ms`
-}
-
-export function slotOf(reference: Reference | undefined): string {
-  return reference === undefined ? 'none' : String(reference.slot)
 }

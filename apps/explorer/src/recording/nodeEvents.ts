@@ -6,7 +6,7 @@ import type { Mailbox, ModelEvent, Peer } from '../model/events.ts'
 export function eventsOf(event: NodeEvent): readonly ModelEvent[] {
   switch (event.type) {
     case 'intervalBegan':
-      return [{ type: 'tick', tick: event.slot * 4 + event.interval, lateness: event.lateness }]
+      return [{ type: 'tick', tick: event.slot * 4 + event.interval }]
     case 'chainStarted':
       return [
         {
@@ -87,6 +87,8 @@ function noticesOf(event: NodeEvent): readonly ModelEvent[] {
       return notice('error', `Facts about finality disagree: ${event.message}`)
     case 'storeFailed':
       return notice('error', `The disk does not take blocks: ${event.message}`)
+    case 'storeRecovered':
+      return notice('info', 'The disk takes blocks again')
     case 'intervalsSkipped':
       return notice('warning', `${event.count} intervals had no tick: the machine slept, or its clock jumped`)
     case 'clockStepped':

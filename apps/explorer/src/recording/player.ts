@@ -41,7 +41,7 @@ export class Player {
     }
     this.#applyVotes(votes, tick)
     // Nothing may have happened lately, or the node is down: time goes on all the same.
-    if (this.#model.tick < tick) this.#model.apply({ type: 'tick', tick, lateness: 0 })
+    if (this.#model.tick < tick) this.#model.apply({ type: 'tick', tick })
     return this.#model
   }
 
@@ -105,7 +105,7 @@ export class Player {
     const reference = this.#references[numbers[0]!]!
     switch (code) {
       case CODE.tick:
-        return [{ type: 'tick', tick: numbers[0]!, lateness: 0 }]
+        return [{ type: 'tick', tick: numbers[0]! }]
       case CODE.block:
         return [this.#block(numbers[0]!, numbers[1]!)]
       case CODE.head:

@@ -37,7 +37,7 @@ export function replayRecording(
   for (const [node, track] of tracks.entries()) {
     const byStep = eventsOf(track, references, recorded)
     for (let step = 0; step < steps; step++) {
-      recorder.add(node, { type: 'tick', tick: step + 1 + FIRST_SLOT * slotDuration, lateness: 0 })
+      recorder.add(node, { type: 'tick', tick: step + 1 + FIRST_SLOT * slotDuration })
       for (const event of byStep.get(step) ?? []) recorder.add(node, event)
     }
   }

@@ -22,20 +22,20 @@ export function longRunEvents(slots: number, lastFinalized: number): ModelEvent[
   })
   events.push(block(head.root, 0, ''), { type: 'head', head })
   for (let slot = 1; slot <= slots; slot++) {
-    events.push({ type: 'tick', tick: slot * 4, lateness: 0 })
+    events.push({ type: 'tick', tick: slot * 4 })
     const former = head
     if (slot % 10 !== 0) {
       head = { root: rootOf(`b${slot}`), slot }
       events.push(block(head.root, slot, former.root), { type: 'head', head })
     }
     if (slot % 7 === 0) events.push(block(rootOf(`s${slot}`), slot, former.root))
-    events.push({ type: 'tick', tick: slot * 4 + 1, lateness: 0 })
+    events.push({ type: 'tick', tick: slot * 4 + 1 })
     for (let validatorIndex = 0; validatorIndex < (slot > lastFinalized ? 5 : VALIDATORS); validatorIndex++) {
       const vote = { validatorIndex, slot, head, target: former, source: former }
       events.push({ type: 'vote', origin: 'gossip', vote })
     }
-    events.push({ type: 'tick', tick: slot * 4 + 2, lateness: 0 }, { type: 'safeTarget', safeTarget: former })
-    events.push({ type: 'tick', tick: slot * 4 + 3, lateness: 0 })
+    events.push({ type: 'tick', tick: slot * 4 + 2 }, { type: 'safeTarget', safeTarget: former })
+    events.push({ type: 'tick', tick: slot * 4 + 3 })
     if (slot <= lastFinalized && slot > 1) {
       events.push({ type: 'justified', checkpoint: former }, { type: 'finalized', checkpoint: former })
     }
