@@ -1,5 +1,5 @@
 import { readLimited } from '@trine/xmss/node'
-import { orUserError, withFileErrors } from '../keys/userInput.ts'
+import { readOrUserError } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 
 const LONGEST_TOKEN_FILE = 4096
@@ -25,8 +25,8 @@ export async function askAdmin(
   if (adminTokenFile === undefined) {
     throw new UserError("--admin-token-file: expected the file with the node's token, got nothing")
   }
-  const bytes = await withFileErrors(adminTokenFile, () => readLimited(adminTokenFile, LONGEST_TOKEN_FILE))
-  const token = new TextDecoder().decode(orUserError(adminTokenFile, bytes)).trim()
+  const bytes = await readOrUserError(adminTokenFile, (file) => readLimited(file, LONGEST_TOKEN_FILE))
+  const token = new TextDecoder().decode(bytes).trim()
   const url = `${adminUrl.replace(/\/$/, '')}/lean/v0/admin/${action}`
   const response = await ask(url, token)
   const report = (await response.json().catch(() => ({}))) as Record<string, unknown>

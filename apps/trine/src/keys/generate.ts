@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PRESET } from '@trine/types'
 import {
   bottomTreeRange,
   type OpenedKey,
@@ -10,14 +11,14 @@ import {
   type SignaturePool,
   schemes,
 } from '@trine/xmss'
-import { readPassphraseFile, removeTemporaryFiles, writeFileAtomic } from '@trine/xmss/node'
+import { removeTemporaryFiles, writeFileAtomic } from '@trine/xmss/node'
 import { createPool } from '@trine/xmss/pool'
 import { formatDuration } from '../formatDuration.ts'
 import { Progress, type ProgressOutput } from '../progress.ts'
 import { UserError } from '../userError.ts'
 import { FORMATS, type KeyFolder, openExistingKey, secretKeyFileName, writeKey } from './keyFolder.ts'
 import { MANIFEST_NAME, type ManifestEntry, writeManifest } from './manifest.ts'
-import { orUserError, parseCount, withFileErrors } from './userInput.ts'
+import { parseCount, readPassphrase, withFileErrors } from './userInput.ts'
 
 export interface GenerateFlags {
   readonly out: string
@@ -30,9 +31,6 @@ export interface GenerateFlags {
 }
 
 const DEFAULT_ACTIVE_EPOCHS = { production: '131072', devnet: '4096', test: '256' } as const
-
-/** Registry limit of the protocol. */
-const MAX_VALIDATORS = 4096
 
 interface Plan {
   readonly folder: KeyFolder
@@ -70,7 +68,7 @@ export async function generate(flags: GenerateFlags, output: ProgressOutput = pr
 }
 
 async function readPlan(flags: GenerateFlags): Promise<Plan> {
-  const count = parseCount('--count', flags.count, 1, MAX_VALIDATORS)
+  const count = parseCount('--count', flags.count, 1, PRESET.validatorRegistryLimit)
   if (!Object.hasOwn(schemes, flags.scheme)) {
     throw new UserError(`--scheme: expected ${Object.keys(schemes).join(', ')}, got "${flags.scheme}"`)
   }
@@ -82,11 +80,7 @@ async function readPlan(flags: GenerateFlags): Promise<Plan> {
   const asked = flags.activeEpochs ?? DEFAULT_ACTIVE_EPOCHS[name]
   const activeEpochs = parseCount('--active-epochs', asked, 1, lifetime - firstEpoch)
   const formats = readFormats(flags)
-  const { passphraseFile } = flags
-  const passphrase =
-    passphraseFile === undefined
-      ? undefined
-      : orUserError(passphraseFile, await readPassphraseFile(passphraseFile))
+  const passphrase = await readPassphrase(flags.passphraseFile)
   const folder = { path: flags.out, formats, passphrase, salt: randomBytes(32) }
   return { folder, count, scheme, firstEpoch, activeEpochs }
 }

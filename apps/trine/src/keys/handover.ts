@@ -1,19 +1,12 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  decodeHandover,
-  encodeHandover,
-  type HandedKey,
-  handOver,
-  readSlotFile,
-  SLOT_FILE_LENGTH,
-  takeOver,
-} from '@trine/key-ledger'
+import { decodeHandover, encodeHandover, type HandedKey, handOver, takeOver } from '@trine/key-ledger'
 import { nodeLedgerFiles as files } from '@trine/key-ledger/node'
 import { toHex } from '@trine/types'
 import { readLimited } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
-import { orUserError, parseCount, withFileErrors } from './userInput.ts'
+import { readLedger } from './ledger.ts'
+import { parseCount, readOrUserError, withFileErrors } from './userInput.ts'
 
 export interface HandoverFlags {
   readonly at?: string
@@ -39,7 +32,7 @@ export async function handover(
   try {
     const keys: HandedKey[] = []
     for (const name of ledgers) {
-      const { publicKey, genesisRoot } = await readLedger(join(folder, name))
+      const { publicKey, genesisRoot } = (await readLedger(join(folder, name))).latest
       const handed = await handOver({ files, folder, markerFolder, publicKey, genesisRoot }, slot)
       if (!handed.ok) throw new UserError(handed.error.message)
       keys.push(handed.value)
@@ -62,9 +55,7 @@ export async function takeover(
   folder: string,
   { markerFolder }: Pick<HandoverFlags, 'markerFolder'>,
 ): Promise<void> {
-  const bytes = await withFileErrors(file, async () => {
-    return orUserError(file, await readLimited(file, MOST_BYTES))
-  })
+  const bytes = await readOrUserError(file, () => readLimited(file, MOST_BYTES))
   const keys = decodeHandover(new TextDecoder().decode(bytes))
   if (!keys.ok) throw new UserError(`${file}: ${keys.error}`)
   await withFileErrors(folder, () => mkdir(folder, { recursive: true }))
@@ -73,11 +64,4 @@ export async function takeover(
     if (!taken.ok) throw new UserError(taken.error.message)
     console.log(`${toHex(key.publicKey)} from slot ${key.firstEpoch}`)
   }
-}
-
-async function readLedger(path: string) {
-  const bytes = await withFileErrors(path, () => readFile(path))
-  const content = readSlotFile(bytes.subarray(0, SLOT_FILE_LENGTH + 1))
-  if (!content.ok) throw new UserError(`${path}: ${content.error.message}`)
-  return content.value.latest
 }

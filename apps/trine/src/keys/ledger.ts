@@ -6,12 +6,13 @@ import {
   readSlotFile,
   SLOT_FILE_LENGTH,
   type SlotContent,
+  type SlotFileContent,
 } from '@trine/key-ledger'
 import { nodeLedgerFiles } from '@trine/key-ledger/node'
 import { fromHex, toHex } from '@trine/types'
 import { readLimited } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
-import { orUserError, parseCount, withFileErrors } from './userInput.ts'
+import { parseCount, readOrUserError, withFileErrors } from './userInput.ts'
 
 export interface LedgerFlags {
   readonly markerFolder?: string
@@ -29,7 +30,7 @@ export async function ledger(file: string, flags: LedgerFlags): Promise<void> {
         '--marker-folder: only goes with --resume-at; a marker is shown when it is the FILE',
       )
     }
-    const content = await read(file)
+    const content = await readLedger(file)
     const { latest, latestSlot, slots } = content
     const facts = {
       file,
@@ -45,8 +46,9 @@ export async function ledger(file: string, flags: LedgerFlags): Promise<void> {
   })
 }
 
-async function read(file: string) {
-  const bytes = orUserError(file, await readLimited(file, SLOT_FILE_LENGTH))
+/** What the file of a ledger, or its marker, says. */
+export async function readLedger(file: string): Promise<SlotFileContent> {
+  const bytes = await readOrUserError(file, () => readLimited(file, SLOT_FILE_LENGTH))
   const content = readSlotFile(bytes)
   if (!content.ok) throw new UserError(`${file}: ${content.error.message}`)
   return content.value
@@ -72,9 +74,9 @@ async function resume(file: string, resumeAt: number, markerFolder: string | und
 
 async function readEither(file: string, marker: string): Promise<LedgerRecord> {
   try {
-    return (await read(file)).latest
+    return (await readLedger(file)).latest
   } catch (error) {
-    const fromMarker = await read(marker).catch(() => undefined)
+    const fromMarker = await readLedger(marker).catch(() => undefined)
     if (fromMarker === undefined) throw error
     return fromMarker.latest
   }

@@ -1,4 +1,5 @@
-import type { KeyError } from '@trine/xmss'
+import type { KeyError, Passphrase } from '@trine/xmss'
+import { readPassphraseFile } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
 
 /** A whole number given on the command line. */
@@ -10,11 +11,12 @@ export function parseCount(flag: string, text: string, minimum: number, maximum:
   return value
 }
 
+type FileResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: KeyError }
+
 /** The value, or the error as one line that names the file. */
-export function orUserError<Value>(
-  file: string,
-  result: { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: KeyError },
-): Value {
+export function orUserError<Value>(file: string, result: FileResult<Value>): Value {
   if (!result.ok) throw new UserError(`${file}: ${result.error.message}`)
   return result.value
 }
@@ -40,4 +42,17 @@ export async function withFileErrors<Value>(file: string, work: () => Promise<Va
     if (reason === undefined) throw error
     throw new UserError(`${dest ?? path ?? file}: ${reason}`)
   }
+}
+
+/** What a reader makes of a file; whatever is wrong with the file becomes one line that names it. */
+export async function readOrUserError<Value>(
+  file: string,
+  read: (file: string) => Promise<FileResult<Value>>,
+): Promise<Value> {
+  return orUserError(file, await withFileErrors(file, () => read(file)))
+}
+
+/** The passphrase in the file that was named, if one was. */
+export async function readPassphrase(file: string | undefined): Promise<Passphrase | undefined> {
+  return file === undefined ? undefined : readOrUserError(file, readPassphraseFile)
 }

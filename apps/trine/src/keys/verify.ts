@@ -11,10 +11,10 @@ import {
   publicKeyToHex,
   verifySecretKey,
 } from '@trine/xmss'
-import { readPassphraseFile, readSecretKeyFile } from '@trine/xmss/node'
+import { readSecretKeyFile } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
 import { MANIFEST_NAME, readManifest } from './manifest.ts'
-import { orUserError, withFileErrors } from './userInput.ts'
+import { readPassphrase, withFileErrors } from './userInput.ts'
 import { verifyAllTrees } from './verifyAllTrees.ts'
 
 export interface VerifyFlags {
@@ -37,11 +37,7 @@ interface Settings {
  */
 export async function verify(path: string, flags: VerifyFlags): Promise<boolean> {
   return withFileErrors(path, async () => {
-    const { passphraseFile } = flags
-    const passphrase =
-      passphraseFile === undefined
-        ? undefined
-        : orUserError(passphraseFile, await readPassphraseFile(passphraseFile))
+    const passphrase = await readPassphrase(flags.passphraseFile)
     const settings = { passphrase, isFull: flags.full === true }
     const isFolder = (await stat(path)).isDirectory()
     return isFolder ? verifyFolder(path, settings) : report(path, await verifyFile(path, settings, undefined))

@@ -1,7 +1,7 @@
 import { bytesEqual, toHex } from '@trine/types'
 import { activeRange, encodePublicKey, type SignaturePool } from '@trine/xmss'
 import { readSecretKeyFile } from '@trine/xmss/node'
-import { orUserError, withFileErrors } from '../keys/userInput.ts'
+import { readOrUserError } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 import type { DutySetup } from './nodeSetup.ts'
 import type { PooledKey } from './ports.ts'
@@ -11,8 +11,7 @@ export async function openKeys(setup: DutySetup, pool: SignaturePool): Promise<P
   const { ownKeys, passphrase, genesis } = setup
   const keys: PooledKey[] = []
   for (const { validatorIndex, secretKeyFile } of ownKeys) {
-    const read = () => readSecretKeyFile(secretKeyFile, passphrase)
-    const key = orUserError(secretKeyFile, await withFileErrors(secretKeyFile, read))
+    const key = await readOrUserError(secretKeyFile, (file) => readSecretKeyFile(file, passphrase))
     const publicKey = encodePublicKey(key.publicKey)
     const expected = genesis.publicKeys[validatorIndex]
     if (expected === undefined || !bytesEqual(publicKey, expected)) {

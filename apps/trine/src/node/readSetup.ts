@@ -20,13 +20,12 @@ import type { StaticPeer } from '@trine/transport-libp2p'
 import { decodeNodeRecord, encodeNodeRecord } from '@trine/transport-libp2p/wire'
 import { bytesEqual, type SignatureEncoding, type Slot, toHex } from '@trine/types'
 import { type Scheme, schemes } from '@trine/xmss'
-import { readPassphraseFile } from '@trine/xmss/node'
 import { FORMATS, secretKeyFileName } from '../keys/keyFolder.ts'
 import { MANIFEST_NAME, TEST_KEY_SCHEME } from '../keys/manifest.ts'
-import { orUserError, withFileErrors } from '../keys/userInput.ts'
+import { readPassphrase } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 import type { DutySetup, NodeSetup, OwnKey } from './nodeSetup.ts'
-import { readFileAs } from './readFileAs.ts'
+import { readFileAs, readIfThere } from './readFileAs.ts'
 import { findFiles, type NamedFiles, type SetupFiles } from './setupFiles.ts'
 
 /** Where the files of validators are, and what is not in them. */
@@ -67,14 +66,16 @@ export async function readSetup(source: SetupSource): Promise<NodeSetup> {
   const { nodeId: name } = source
   const files = await findFiles(source)
   const genesis = await readFileAs(files.config, parseNetworkConfig)
-  const planned = await readPlannedNode(files.validatorConfig, name)
+  const plan =
+    files.validatorConfig === undefined ? [] : await readFileAs(files.validatorConfig, parseValidatorConfig)
+  const planned = plan.find((node) => node.name === name)
   const nodeKey = await readNodeKey(files.nodeKey, planned, name)
   return {
     ...(await readDuties(source, files, genesis, [name])),
     nodeKey,
     listen: listenOf(source, planned),
     staticPeers: await readPeers(files.bootnodes, nodeKey),
-    peerNames: await readPeerNames(files.validatorConfig),
+    peerNames: peerNamesOf(plan),
     checkpoints: [...(source.checkpoint ? [source.checkpoint] : []), ...(source.checkpointSyncUrl ?? [])],
     retainSlots: source.archive ? undefined : (source.retainSlots ?? DEFAULT_RETAIN_SLOTS),
   }
@@ -95,14 +96,6 @@ async function readDuties(
   const manifest = await readIfThere(join(files.keys, MANIFEST_NAME), parseKeyManifest)
   const ownKeys: OwnKey[] = []
   for (const name of names) ownKeys.push(...(await readOwnKeys(files, name, genesis, manifest)))
-  const { passphraseFile } = source
-  const passphrase =
-    passphraseFile === undefined
-      ? undefined
-      : orUserError(
-          passphraseFile,
-          await withFileErrors(passphraseFile, () => readPassphraseFile(passphraseFile)),
-        )
   return {
     name: source.nodeId,
     dataFolder: source.dataDir,
@@ -111,23 +104,11 @@ async function readDuties(
     resumeAt: source.resumeAt,
     genesis,
     ownKeys,
-    passphrase,
+    passphrase: await readPassphrase(source.passphraseFile),
     scheme: schemeOf(source, manifest),
     signatureEncoding: source.signatureEncoding,
     networkName: source.networkName,
   }
-}
-
-async function readIfThere<T>(
-  file: string,
-  parse: Parameters<typeof readFileAs<T>>[1],
-): Promise<T | undefined> {
-  return existsSync(file) ? readFileAs(file, parse) : undefined
-}
-
-async function readPlannedNode(file: string | undefined, name: string): Promise<PlannedNode | undefined> {
-  if (file === undefined) return undefined
-  return (await readFileAs(file, parseValidatorConfig)).find((node) => node.name === name)
 }
 
 async function readNodeKey(
@@ -219,9 +200,8 @@ async function readPeers(bootnodes: readonly string[], nodeKey: Uint8Array): Pro
 }
 
 /** Whose peer id is whose: `validator-config.yaml` has the keys of all nodes. */
-async function readPeerNames(file: string | undefined): Promise<Map<PeerId, string>> {
-  const nodes = file === undefined ? [] : await readFileAs(file, parseValidatorConfig)
-  return new Map(nodes.map(({ nodeKey, name }) => [peerIdOfKey(nodeKey), name]))
+function peerNamesOf(plan: readonly PlannedNode[]): Map<PeerId, string> {
+  return new Map(plan.map(({ nodeKey, name }) => [peerIdOfKey(nodeKey), name]))
 }
 
 function peerIdOfKey(nodeKey: Uint8Array): string {
