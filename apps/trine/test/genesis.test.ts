@@ -124,7 +124,8 @@ describe('trine genesis', () => {
     child.kill('SIGKILL')
     await new Promise((resolve) => child.once('close', resolve))
     expect(existsSync(join(out(), 'config.yaml'))).toBe(false)
-    const nodeKey = read('trine_0.key')
+    const nodeKey = '0b'.repeat(32)
+    writeFileSync(join(out(), 'trine_0.key'), nodeKey)
     const first = join('hash-sig-keys', 'validator_0_sk.ssz')
     const key = readFileSync(join(out(), first), 'latin1')
     const again = await genesis('--validators', '4')
@@ -170,6 +171,19 @@ describe('trine genesis', () => {
     const error = await makeNetwork(out(), flags).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(UserError)
     expect((error as Error).message.slice(0, message.length)).toBe(message)
+    expect(existsSync(out())).toBe(false)
+  })
+
+  it('refuses keys of another kind, and leaves the folder as it was', async () => {
+    const args = ['--out', join(out(), 'hash-sig-keys'), '--count', '1', '--scheme', 'test']
+    await trine(['keys', 'generate', ...args, '--active-epochs', '32'])
+    const before = contents()
+    const { exitCode, stderr } = await genesis()
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(
+      /^trine: [^\n]*: validator 0 has a test key for epochs 0 to 31, expected [^\n]*\n$/,
+    )
+    expect(contents()).toEqual(before)
   })
 })
 

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseKeyManifest, parseNetworkConfig, parseNodeKey } from '@trine/config'
 import { removeTemporaryFiles, writeFileAtomic } from '@trine/xmss/node'
 import { generate } from '../keys/generate.ts'
 import { MANIFEST_NAME } from '../keys/manifest.ts'
 import { withFileErrors } from '../keys/userInput.ts'
-import { readFileAs } from '../node/readFileAs.ts'
+import { readFileAs, readIfThere } from '../node/readFileAs.ts'
 import { UserError } from '../userError.ts'
 import {
   type MadeKey,
@@ -21,6 +20,7 @@ import {
 import { type GenesisFlags, type MadeNode, readGenesisTime, readNodes } from './options.ts'
 
 const PUBLIC = 0o644
+const SECRET = 0o600
 
 /** A network whose files are complete. `isNew`: they were not before. */
 export type Genesis = {
@@ -41,15 +41,18 @@ export async function makeGenesis(flags: GenesisFlags): Promise<Genesis> {
   const config = join(out, 'config.yaml')
   if (existsSync(config)) return completeGenesis(config, nodes, flags)
   return withFileErrors(out, async () => {
-    await mkdir(out, { recursive: true })
-    await removeTemporaryFiles(out)
-    const nodeKeys = await Promise.all(nodes.map((node) => makeNodeKey(out, node)))
+    const nodeKeyFiles = await Promise.all(nodes.map((node) => openNodeKey(out, node)))
+    const nodeKeys = nodeKeyFiles.map(({ nodeKey }) => nodeKey)
+    // Before anything else is written: it refuses what is wrong with the flags, and keys of another kind.
     const { keys, logActiveEpochs } = await makeKeys(flags)
+    await removeTemporaryFiles(out)
+    for (const { file, nodeKey, isNew } of nodeKeyFiles)
+      if (isNew) await writeFileAtomic(file, writeNodeKey(nodeKey), 'create', SECRET)
     const files = [
       ['validators.yaml', writeValidators(nodes), PUBLIC],
       ['annotated_validators.yaml', writeAnnotatedValidators(nodes, keys), PUBLIC],
       ['nodes.yaml', writeNodes(nodes, nodeKeys), PUBLIC],
-      ['validator-config.yaml', writeValidatorConfig(nodes, nodeKeys, logActiveEpochs), 0o600],
+      ['validator-config.yaml', writeValidatorConfig(nodes, nodeKeys, logActiveEpochs), SECRET],
     ] as const
     for (const [name, content, mode] of files)
       await writeFileAtomic(join(out, name), content, 'replace', mode)
@@ -95,10 +98,11 @@ function whenIs(genesisTime: number): string {
   return `genesis at ${genesisTime}, ${seconds >= 0 ? `in ${seconds} s` : `${-seconds} s ago`}`
 }
 
-async function makeNodeKey(out: string, { name }: MadeNode): Promise<Uint8Array> {
+/** The node key in its file, or a new one that is yet to be written. */
+async function openNodeKey(out: string, { name }: MadeNode) {
   const file = join(out, `${name}.key`)
-  if (!existsSync(file)) await writeFileAtomic(file, writeNodeKey(randomNodeKey()), 'create', 0o600)
-  return readFileAs(file, parseNodeKey)
+  const found = await readIfThere(file, parseNodeKey)
+  return { file, nodeKey: found ?? randomNodeKey(), isNew: found === undefined }
 }
 
 /** The highest bit is zero, so that it is less than the order of secp256k1. */
