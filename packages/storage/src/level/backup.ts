@@ -1,8 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { failure, type Result, success } from '@trine/types'
-import { ClassicLevel } from 'classic-level'
 import { type BackupError, type BackupFigures, readBackupFile, writeBackupFile } from './backupFile.ts'
-import { type Database, describeFailure, type Operations, put } from './database.ts'
+import { type Database, describeFailure, newDatabase, type Operations, put } from './database.ts'
 import { META_KEY } from './keys.ts'
 import { readMeta, refuse, type StoreIdentity, type StoreOpenError } from './meta.ts'
 
@@ -48,12 +47,10 @@ export async function restoreBackup(
   if (await exists(folder))
     return refuse('FILE_FAILED', folder, 'expected a folder that does not exist yet, to import into')
   const part = `${folder}.importing`
-  const encoding = { keyEncoding: 'view', valueEncoding: 'view' } as const
-  let database: ClassicLevel<Uint8Array, Uint8Array> | undefined
+  let database: Database | undefined
   try {
     await rm(part, { recursive: true, force: true })
-    // It begins to open, and to make files, as soon as it exists.
-    database = new ClassicLevel(part, encoding)
+    database = newDatabase(part)
     await database.open()
     const restored = await fill(database, file)
     await database.close()
@@ -67,7 +64,7 @@ export async function restoreBackup(
   }
 }
 
-async function fill(database: ClassicLevel<Uint8Array, Uint8Array>, file: string) {
+async function fill(database: Database, file: string) {
   let identity: StoreIdentity | undefined
   let operations: Operations = []
   let bytes = 0

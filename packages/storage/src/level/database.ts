@@ -1,4 +1,4 @@
-import type { ClassicLevel } from 'classic-level'
+import { ClassicLevel } from 'classic-level'
 
 /** What the store needs of a LevelDB. */
 export type Database = Pick<
@@ -14,6 +14,11 @@ export type Database = Pick<
   | 'open'
   | 'close'
 >
+
+/** A LevelDB in a folder. It begins to open, and to make files, as soon as it exists. */
+export function newDatabase(folder: string, createIfMissing = true): ClassicLevel<Uint8Array, Uint8Array> {
+  return new ClassicLevel(folder, { keyEncoding: 'view', valueEncoding: 'view', createIfMissing })
+}
 
 export type Operations = (
   | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }

@@ -1,8 +1,7 @@
 import { access, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytesEqual, type Result, success } from '@trine/types'
-import { ClassicLevel } from 'classic-level'
-import { type Database, describeFailure } from './database.ts'
+import { type Database, describeFailure, newDatabase } from './database.ts'
 import { HEADS_KEY, META_KEY } from './keys.ts'
 import {
   createLevelBlockStore,
@@ -65,13 +64,11 @@ async function openFolder(
   makes: boolean,
   look: (database: Database) => Promise<Result<OpenDatabase, StoreOpenError>>,
 ): Promise<Result<OpenDatabase, StoreOpenError>> {
-  let database: ClassicLevel<Uint8Array, Uint8Array> | undefined
+  let database: Database | undefined
   let result: Result<OpenDatabase, StoreOpenError>
   try {
     if (makes) await makeFolder(folder)
-    const options = { keyEncoding: 'view', valueEncoding: 'view', createIfMissing: makes } as const
-    // It begins to open, and to make files, as soon as it exists.
-    database = new ClassicLevel<Uint8Array, Uint8Array>(folder, options)
+    database = newDatabase(folder, makes)
     await database.open()
     result = await look(database)
   } catch (error) {

@@ -13,7 +13,7 @@ import {
 import { BlockRows, checkpointsOf, isImport } from './blockRows.ts'
 import { asBytes, type Database, describeFailure } from './database.ts'
 import { blockOfKey, boundsOf, finalizedKey, HEADS_KEY, slotKey, slotOfKey, type TableName } from './keys.ts'
-import type { HeadsRecord } from './levelBlockStore.ts'
+import { readRecord } from './levelBlockStore.ts'
 import type { StoreIdentity } from './meta.ts'
 import { VoteRows } from './voteRows.ts'
 
@@ -137,9 +137,9 @@ class Check {
 
   readonly heads = async () => {
     await this.#votes.readAll()
-    const bytes = await this.#database.get(HEADS_KEY)
-    if (bytes === undefined) return
-    const { head, finalized } = JSON.parse(new TextDecoder().decode(bytes)) as HeadsRecord
+    const record = readRecord(await this.#database.get(HEADS_KEY))
+    if (record === undefined) return
+    const { head, finalized } = record
     if (this.checked.headers > 0 && (await this.#rows.slotOf(head.root)) !== head.slot)
       this.complain(`head ${head.root}: expected a block of slot ${head.slot}, got none`)
     const root = await this.#database.get(finalizedKey(finalized.slot))
