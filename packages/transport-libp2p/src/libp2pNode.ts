@@ -6,8 +6,7 @@ import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import type { PeerId } from '@trine/messages'
 import { createLibp2p } from 'libp2p'
-import type { GossipHooks } from './gossipSub.ts'
-import { createGossipSub } from './gossipSub.ts'
+import { createGossipSub, type GossipHooks } from './gossipSub.ts'
 import type { Libp2pTransportOptions, TransportLimits } from './options.ts'
 import { safeYamux } from './safeYamux.ts'
 
@@ -37,6 +36,10 @@ export async function createNode(
       denyDialPeer: (peerId) => gate.isBanned(peerId.toString()),
       denyInboundEncryptedConnection: (peerId) => gate.refuses(peerId.toString()),
     },
-    services: { identify: identify(), pubsub: createGossipSub(limits, hooks) },
+    services: {
+      // Gossip with a peer begins once it has said who it is: as much time as it has for connecting.
+      identify: identify({ timeout: limits.dialMilliseconds }),
+      pubsub: createGossipSub(limits, hooks),
+    },
   }) as unknown as Promise<Node>
 }

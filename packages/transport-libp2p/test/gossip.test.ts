@@ -5,8 +5,6 @@ import { incompressible } from './support/values.ts'
 
 afterEach(stopAll)
 
-const LONG = { timeout: 60_000 }
-
 /** Three in a row, so that what the first publishes reaches the last only when the one between lets it. */
 async function startRow(kind: Kind) {
   const first = await startEndpoint(1, kind)
@@ -22,7 +20,6 @@ describe.each<Kind>(['quic', 'tcp'])('gossip over %s', (kind) => {
   it('is forwarded when accepted, and not when ignored or rejected', async () => {
     const { first, middle, last } = await startRow(kind)
     const peerId = first.transport.localPeerId
-    // A peer of which something was rejected is out of the mesh at the next heartbeat: this comes last.
     for (const verdict of ['accept', 'ignore', 'reject'] as const) {
       const payload = new TextEncoder().encode(`a block to ${verdict}`)
       const messageId = Buffer.from(gossipMessageId(TOPIC, payload)).toString('hex')
@@ -65,7 +62,7 @@ it('tells what cannot be published', async () => {
   expect(await publish(first, new Uint8Array(3))).toEqual({ ok: false, code: 'STOPPED' })
 })
 
-it('refuses a payload over the limit of its topic', LONG, async () => {
+it('refuses a payload over the limit of its topic', async () => {
   const first = await startEndpoint(1, 'tcp')
   const second = await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)] })
   second.transport.subscribe(TOPIC, { deliverAs: 'gossipBlock', maxLength: 100 })
@@ -87,7 +84,7 @@ describe('a peer that sends more than it may', () => {
   it.each([
     ['messages', { gossipMessagesPerSecond: 0.001 }],
     ['bytes', { gossipBytesPerSecond: 0.1 }],
-  ])('is refused unread beyond: %s', LONG, async (_what, limit) => {
+  ])('is refused unread beyond: %s', async (_what, limit) => {
     const first = await startEndpoint(1, 'tcp')
     const limits = { ...limit, burstSeconds: 10_000 }
     const second = await startEndpoint(2, 'tcp', { staticPeers: [asStaticPeer(first)], limits })

@@ -52,25 +52,28 @@ async function readToEnd(stream: Stream): Promise<Uint8Array> {
   return concat(parts)
 }
 
-/** Short only where a test waits for them to pass: machines are slow at times. */
-const patient = { requestMilliseconds: 60_000, stallMilliseconds: 60_000 }
-const stalls = { requestMilliseconds: 60_000, stallMilliseconds: 300 }
-
 describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
-  it('that never writes, or stops in the middle, is broken off', async () => {
+  it('that never writes is broken off', async () => {
     const server = await startEndpoint(1, kind, { limits: { requestMilliseconds: 300 } })
     const raw = await connectRaw(server)
-    const silent = await raw.dialProtocol(addressOf(server), ECHO)
-    await untilClosed(silent)
+    // On a slow machine the time is over before the stream is open for the asker, who is told so by an error.
+    const silent = () => raw.dialProtocol(addressOf(server), ECHO)
+    await untilClosed(await vi.waitFor(silent, { timeout: 60_000 }))
+    expect(countRequests(server)).toBe(0)
+  })
+
+  it('that stops in the middle is broken off', async () => {
+    const server = await startEndpoint(1, kind)
+    const raw = await connectRaw(server)
     const cut = await raw.dialProtocol(addressOf(server), ECHO)
     cut.send(encodeRequest(incompressible(100)).subarray(0, 50))
     await cut.close()
     await untilClosed(cut)
-    expect(server.events.all.filter(({ type }) => type === 'requestReceived')).toEqual([])
+    expect(countRequests(server)).toBe(0)
   })
 
   it('that sends garbage is told so', async () => {
-    const server = await startEndpoint(1, kind, { limits: patient })
+    const server = await startEndpoint(1, kind)
     const raw = await connectRaw(server)
     const stream = await raw.dialProtocol(addressOf(server), ECHO)
     const answer = readToEnd(stream)
@@ -79,7 +82,7 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
   })
 
   it('never has more than its share of requests', async () => {
-    const server = await startEndpoint(1, kind, { limits: { ...patient, maxRequestsPerPeer: 4 } })
+    const server = await startEndpoint(1, kind, { limits: { maxRequestsPerPeer: 4 } })
     const raw = await connectRaw(server)
     const streams = await Promise.all(
       Array.from({ length: 4 }, async () => {
@@ -96,7 +99,7 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
   })
 
   it('that never closes its side makes room some time after the answer', async () => {
-    const server = await startEndpoint(1, kind, { limits: { ...stalls, maxRequests: 1 } })
+    const server = await startEndpoint(1, kind, { limits: { stallMilliseconds: 300, maxRequests: 1 } })
     const raw = await connectRaw(server)
     const stream = await raw.dialProtocol(addressOf(server), ECHO)
     stream.send(encodeRequest(Uint8Array.of(1)))
@@ -112,7 +115,7 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
   })
 
   it('finds no room when all have too many streams open', async () => {
-    const server = await startEndpoint(1, kind, { limits: { ...patient, maxRequests: 2 } })
+    const server = await startEndpoint(1, kind, { limits: { maxRequests: 2 } })
     const raws = [await connectRaw(server), await connectRaw(server)]
     const open = await Promise.all(raws.map((raw) => raw.dialProtocol(addressOf(server), ECHO)))
     for (const stream of open) stream.send(encodeRequest(Uint8Array.of(1)))
@@ -124,7 +127,7 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
   })
 
   it('that does not read its answer is broken off', async () => {
-    const server = await startEndpoint(1, kind, { limits: stalls })
+    const server = await startEndpoint(1, kind, { limits: { stallMilliseconds: 300 } })
     const raw = await connectRaw(server)
     const stream = await raw.dialProtocol(addressOf(server), ECHO)
     stream.pause()
@@ -178,7 +181,7 @@ describe.each<Kind>(['quic', 'tcp'])('an answer over %s', (kind) => {
       bodies: [{ protocol: ECHO, body: Uint8Array.of(1, 2, 3) }],
       maxChunks: 2,
       maxChunkLength: 100_000,
-      deadlineMilliseconds: 10_000,
+      deadlineMilliseconds: 60_000,
     })
     if (chunks > 0) {
       const event = await client.events.next('responseChunk')

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { asStaticPeer, type Kind, startEndpoint, stopAll } from './support/network.ts'
 
 afterEach(stopAll)
@@ -31,7 +31,8 @@ describe.each<Kind>(['quic', 'tcp'])('peers over %s', (kind) => {
       peerId: server.transport.localPeerId,
     })
     client.events.all.length = 0
-    const restarted = await startEndpoint(1, kind, { listen })
+    // The end of a transport does not wait for QUIC, which keeps its port until all connections are over.
+    const restarted = await vi.waitFor(() => startEndpoint(1, kind, { listen }), { timeout: 60_000 })
     expect(await client.events.next('peerConnected')).toMatchObject({ peerId: server.transport.localPeerId })
     await restarted.events.next('peerConnected')
   })

@@ -24,7 +24,8 @@ const text = (payload: Uint8Array) => Buffer.from(payload).toString()
 /** Over QUIC nothing tells that a killed process is gone: its next life must not wait until that is noticed. */
 it.each<Kind>(['quic', 'tcp'])(
   'a process that is killed and restarted gossips at once, over %s',
-  { timeout: 60_000 },
+  // Two processes start one after the other: on a busy machine that alone can take a minute.
+  { timeout: 300_000 },
   async (kind) => {
     const parent = await startEndpoint(1, kind, { limits: { replaceMilliseconds: 0 } })
     const first = startChild(kind, parent, 'first life')

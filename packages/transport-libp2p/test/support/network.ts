@@ -54,6 +54,15 @@ export const ECHO = '/leanconsensus/req/echo/1/ssz_snappy'
 
 const open = new Set<Libp2pTransport>()
 
+/** Short only where a test waits for them to pass: machines are slow at times. */
+const patient = {
+  dialMilliseconds: 60_000,
+  identifyMilliseconds: 60_000,
+  requestMilliseconds: 60_000,
+  stallMilliseconds: 60_000,
+}
+const redials = { firstRedialMilliseconds: 50, longestRedialMilliseconds: 400 }
+
 /** Starts a transport on loopback that is subscribed to `TOPIC` and serves `ECHO`. */
 export async function startEndpoint(
   number: number,
@@ -68,7 +77,7 @@ export async function startEndpoint(
     staticPeers: [],
     agent: `trine/test-${number}`,
     ...options,
-    limits: { firstRedialMilliseconds: 50, longestRedialMilliseconds: 400, ...options.limits },
+    limits: { ...patient, ...redials, ...options.limits },
   })
   transport.subscribe(TOPIC, { deliverAs: 'gossipBlock', maxLength: 14_000_000 })
   transport.serve([{ protocol: ECHO, maxRequestLength: 32_768 }])
@@ -95,7 +104,7 @@ export async function publish({ transport }: Endpoint, payload: Uint8Array): Pro
   for (;;) {
     const reply = await awaitReply<PublishOutcome>(
       'test',
-      { scheduler, timeoutMilliseconds: 10_000 },
+      { scheduler, timeoutMilliseconds: 60_000 },
       (open) => transport.publish(TOPIC, payload, open),
     )
     if (!reply.ok) throw new Error(reply.error.message)
