@@ -31,7 +31,10 @@ const readers: Readonly<Record<string, (data: Json) => ModelEvent[]>> = {
   sync: (data) => [syncEvent(data)],
   evidence: (data) => evidenceEvents({ evidence: [data] }),
   clock: clockEvents,
-  alarm: (data) => notice('error', `${alarmName(data)}${data.message}`),
+  alarm: (data) =>
+    data.kind === 'store_recovered'
+      ? notice('info', 'The disk takes blocks again')
+      : notice('error', `${alarmName(data)}${data.message}`),
 }
 
 function alarmName({ kind, actor }: Json): string {

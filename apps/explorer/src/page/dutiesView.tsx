@@ -1,24 +1,31 @@
-import { useState } from 'preact/hooks'
 import type { DutyOutcome } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { count, milliseconds } from './format.ts'
-import { Scrolling } from './scrolling.tsx'
-import { Pages } from './validatorsView.tsx'
+import { usePages } from './pages.tsx'
+import { numbers, Table, words } from './table.tsx'
 
 const PAGE = 48
 
+const COLUMNS = [
+  numbers('Validator'),
+  words('Next'),
+  words('Last duty'),
+  numbers('Done'),
+  numbers('Skipped'),
+  numbers('Failed'),
+  numbers('Took'),
+]
+
 /** What this node's validators did and have to do, and how long their keys last. */
 export function DutiesView({ model }: { model: Model }) {
-  const [page, setPage] = useState(0)
   const { ownValidators, validatorCount, slot } = model
-  const pages = Math.max(1, Math.ceil(ownValidators.length / PAGE))
-  const shown = Math.min(page, pages - 1)
+  const { shownItems, buttons } = usePages(ownValidators, PAGE)
   const isKeyKnown = ownValidators.some(({ keyEnd }) => keyEnd !== undefined)
   return (
     <section class="panel" aria-labelledby="duties-title">
       <div class="panel-head">
         <h2 id="duties-title">{count(ownValidators.length, 'validator')} of this node</h2>
-        {pages > 1 && <Pages shown={shown} pages={pages} onPage={setPage} />}
+        {buttons}
       </div>
       {model.dutiesPaused !== undefined && (
         <p class="warning" role="status">
@@ -28,46 +35,20 @@ export function DutiesView({ model }: { model: Model }) {
       {ownValidators.length === 0 ? (
         <p class="empty">This node holds no keys: it follows the chain and has no duties.</p>
       ) : (
-        <Scrolling label="Duties">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col" class="number">
-                  Validator
-                </th>
-                <th scope="col">Next</th>
-                <th scope="col">Last duty</th>
-                <th scope="col" class="number">
-                  Done
-                </th>
-                <th scope="col" class="number">
-                  Skipped
-                </th>
-                <th scope="col" class="number">
-                  Failed
-                </th>
-                <th scope="col" class="number">
-                  Took
-                </th>
-                {isKeyKnown && <th scope="col">Key lasts</th>}
-              </tr>
-            </thead>
-            <tbody>
-              {ownValidators.slice(shown * PAGE, (shown + 1) * PAGE).map(({ validatorIndex, keyEnd }) => (
-                <DutyRow
-                  key={validatorIndex}
-                  validatorIndex={validatorIndex}
-                  duties={model.duties.get(validatorIndex) ?? []}
-                  next={nextProposal(validatorIndex, slot, validatorCount)}
-                  slot={slot}
-                  keyEnd={keyEnd}
-                  isKeyKnown={isKeyKnown}
-                  secondsPerSlot={(model.setup.ticksPerSlot * model.setup.millisecondsPerTick) / 1000}
-                />
-              ))}
-            </tbody>
-          </table>
-        </Scrolling>
+        <Table label="Duties" columns={isKeyKnown ? [...COLUMNS, words('Key lasts')] : COLUMNS}>
+          {shownItems.map(({ validatorIndex, keyEnd }) => (
+            <DutyRow
+              key={validatorIndex}
+              validatorIndex={validatorIndex}
+              duties={model.duties.get(validatorIndex) ?? []}
+              next={nextProposal(validatorIndex, slot, validatorCount)}
+              slot={slot}
+              keyEnd={keyEnd}
+              isKeyKnown={isKeyKnown}
+              secondsPerSlot={(model.setup.ticksPerSlot * model.setup.millisecondsPerTick) / 1000}
+            />
+          ))}
+        </Table>
       )}
     </section>
   )

@@ -5,7 +5,7 @@ import { type TimelineSlot, timeline } from '../model/timeline.ts'
 import { FinalityChart } from './finalityChart.tsx'
 import { signOf } from './finalityTrack.tsx'
 import { short } from './format.ts'
-import { Scrolling } from './scrolling.tsx'
+import { numbers, Table, words } from './table.tsx'
 
 const SIGNS: Readonly<Record<FinalityCause, { sign: string; mood: 'good' | 'calm' | 'bad' }>> = {
   finalizing: { sign: '✓', mood: 'good' },
@@ -114,34 +114,23 @@ type TargetsProps = { targets: readonly TargetStanding[]; needed: number; all: n
 function Targets({ targets, needed, all }: TargetsProps) {
   if (targets.length === 0) return <p class="empty">No votes were heard for a later target.</p>
   return (
-    <Scrolling label="Targets">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Target</th>
-            <th scope="col">Votes, {needed} needed</th>
-            <th scope="col" class="number">
-              In blocks
-            </th>
-            <th scope="col">Standing</th>
-          </tr>
-        </thead>
-        <tbody>
-          {targets.map((standing) => (
-            <tr key={standing.target.root}>
-              <th scope="row">
-                {standing.target.slot} <code>{short(standing.target.root)}</code>
-              </th>
-              <td>
-                <VoteBar votes={standing.votes} needed={needed} all={all} />
-              </td>
-              <td class="number">{standing.votesInBlocks}</td>
-              <td>{standingText(standing)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolling>
+    <Table
+      label="Targets"
+      columns={[words('Target'), words(`Votes, ${needed} needed`), numbers('In blocks'), words('Standing')]}
+    >
+      {targets.map((standing) => (
+        <tr key={standing.target.root}>
+          <th scope="row">
+            {standing.target.slot} <code>{short(standing.target.root)}</code>
+          </th>
+          <td>
+            <VoteBar votes={standing.votes} needed={needed} all={all} />
+          </td>
+          <td class="number">{standing.votesInBlocks}</td>
+          <td>{standingText(standing)}</td>
+        </tr>
+      ))}
+    </Table>
   )
 }
 
@@ -169,40 +158,27 @@ function standingText({ isJustified, isOnChain, isJustifiable, missing }: Target
 
 function Timeline({ slots, present }: { slots: readonly TimelineSlot[]; present: number }) {
   return (
-    <Scrolling label="Slots that may be justified">
-      <table class="timeline">
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              Slot
+    <Table label="Slots that may be justified" columns={[numbers('Slot'), words('Is'), words('Why')]}>
+      {slots.map((slot) => {
+        const { sign, name, label } = signOf(slot)
+        const isEmpty = slot.block === undefined && slot.slot < present && slot.slot > 0
+        return (
+          <tr key={slot.slot} aria-current={slot.slot === present ? 'true' : undefined}>
+            <th scope="row" class="number">
+              {slot.slot}
+              {slot.slot === present && <small> now</small>}
             </th>
-            <th scope="col">Is</th>
-            <th scope="col">Why</th>
+            <td>
+              <span class={`finality-sign ${name}`} aria-hidden="true">
+                {sign}
+              </span>{' '}
+              {label}
+              {isEmpty && ', no block'}
+            </td>
+            <td>{slot.why}</td>
           </tr>
-        </thead>
-        <tbody>
-          {slots.map((slot) => {
-            const { sign, name, label } = signOf(slot)
-            const isEmpty = slot.block === undefined && slot.slot < present && slot.slot > 0
-            return (
-              <tr key={slot.slot} aria-current={slot.slot === present ? 'true' : undefined}>
-                <th scope="row" class="number">
-                  {slot.slot}
-                  {slot.slot === present && <small> now</small>}
-                </th>
-                <td>
-                  <span class={`finality-sign ${name}`} aria-hidden="true">
-                    {sign}
-                  </span>{' '}
-                  {label}
-                  {isEmpty && ', no block'}
-                </td>
-                <td>{slot.why}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </Scrolling>
+        )
+      })}
+    </Table>
   )
 }

@@ -1,7 +1,17 @@
 import type { Lane, Mailbox } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { milliseconds } from './format.ts'
-import { Scrolling } from './scrolling.tsx'
+import { numbers, Table, words } from './table.tsx'
+
+const COLUMNS = [
+  words('Lane'),
+  words('Waiting'),
+  numbers('Most'),
+  numbers('Handled'),
+  numbers('Waited'),
+  numbers('longest'),
+  numbers('Lost'),
+]
 
 /** What waits in front of each service, how long it waited, and what was lost. */
 export function MailboxesView({ model }: { model: Model }) {
@@ -38,36 +48,11 @@ function ActorCard({ mailbox: { actor, state, restarts, failures, lanes } }: { m
           {failures > 0 && `, ⚠ ${failures} failures`}
         </p>
       </div>
-      <Scrolling label={`Lanes of ${actor}`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Lane</th>
-              <th scope="col">Waiting</th>
-              <th scope="col" class="number">
-                Most
-              </th>
-              <th scope="col" class="number">
-                Handled
-              </th>
-              <th scope="col" class="number">
-                Waited
-              </th>
-              <th scope="col" class="number">
-                longest
-              </th>
-              <th scope="col" class="number">
-                Lost
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {lanes.map((lane) => (
-              <LaneRow key={lane.lane} lane={lane} />
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <Table label={`Lanes of ${actor}`} columns={COLUMNS}>
+        {lanes.map((lane) => (
+          <LaneRow key={lane.lane} lane={lane} />
+        ))}
+      </Table>
     </section>
   )
 }

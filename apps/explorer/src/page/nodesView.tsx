@@ -1,8 +1,12 @@
 import type { NodeStanding } from '../model/compare.ts'
 import type { Reference } from '../model/events.ts'
 import { count, moment, short } from './format.ts'
-import { Scrolling } from './scrolling.tsx'
 import type { Source } from './source.ts'
+import { Table, words } from './table.tsx'
+
+const COLUMNS = ['Node', 'Head', 'Same as', 'Differs since', 'Justified', 'Finalized', 'Connection'].map(
+  words,
+)
 
 type NodesViewProps = {
   readonly source: Source
@@ -34,52 +38,37 @@ export function NodesView({ source, standings, ticksPerSlot, node, onNode }: Nod
       <p class="summary" role="status">
         {text}
       </p>
-      <Scrolling label="Nodes">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Node</th>
-              <th scope="col">Head</th>
-              <th scope="col">Same as</th>
-              <th scope="col">Differs since</th>
-              <th scope="col">Justified</th>
-              <th scope="col">Finalized</th>
-              <th scope="col">Connection</th>
-            </tr>
-          </thead>
-          <tbody>
-            {standings.map((standing, index) => (
-              <tr key={`${index} ${standing.name}`} aria-current={index === node ? 'true' : undefined}>
-                <th scope="row">
-                  <button type="button" class="link" onClick={() => onNode(index)}>
-                    {standing.name}
-                  </button>
-                </th>
-                <td>
-                  <Checkpoint reference={standing.head} />
-                </td>
-                <td>
-                  <span class={`group group-${standing.group}`}>{standing.group}</span>
-                </td>
-                <td>
-                  {standing.differsSince === undefined ? (
-                    'agrees'
-                  ) : (
-                    <strong>≠ since {moment(standing.differsSince, ticksPerSlot)}</strong>
-                  )}
-                </td>
-                <td>
-                  <Checkpoint reference={standing.justified} />
-                </td>
-                <td>
-                  <Checkpoint reference={standing.finalized} />
-                </td>
-                <td>{source.connectionOf(index).text}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <Table label="Nodes" columns={COLUMNS}>
+        {standings.map((standing, index) => (
+          <tr key={`${index} ${standing.name}`} aria-current={index === node ? 'true' : undefined}>
+            <th scope="row">
+              <button type="button" class="link" onClick={() => onNode(index)}>
+                {standing.name}
+              </button>
+            </th>
+            <td>
+              <Checkpoint reference={standing.head} />
+            </td>
+            <td>
+              <span class={`group group-${standing.group}`}>{standing.group}</span>
+            </td>
+            <td>
+              {standing.differsSince === undefined ? (
+                'agrees'
+              ) : (
+                <strong>≠ since {moment(standing.differsSince, ticksPerSlot)}</strong>
+              )}
+            </td>
+            <td>
+              <Checkpoint reference={standing.justified} />
+            </td>
+            <td>
+              <Checkpoint reference={standing.finalized} />
+            </td>
+            <td>{source.connectionOf(index).text}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   )
 }

@@ -1,7 +1,7 @@
 import type { Peer } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { count, milliseconds, moment } from './format.ts'
-import { Scrolling } from './scrolling.tsx'
+import { type Column, numbers, Table, words } from './table.tsx'
 
 /** Who the node is connected to, and what it wants read. */
 export function PeersView({ model }: { model: Model }) {
@@ -28,64 +28,44 @@ export function PeersView({ model }: { model: Model }) {
   )
 }
 
-type Column = {
-  readonly name: string
-  readonly isNumber: boolean
-  readonly text: (peer: Peer) => string | undefined
-}
+type PeerColumn = Column & { readonly text: (peer: Peer) => string | undefined }
 
 const number = (value: number | undefined) =>
   value === undefined ? undefined : String(Math.round(value * 10) / 10)
 
-const COLUMNS: readonly Column[] = [
-  { name: 'Score', isNumber: true, text: ({ score }) => number(score) },
-  { name: 'Head', isNumber: true, text: ({ headSlot }) => number(headSlot) },
-  { name: 'Finalized', isNumber: true, text: ({ finalizedSlot }) => number(finalizedSlot) },
+const COLUMNS: readonly PeerColumn[] = [
+  { ...numbers('Score'), text: ({ score }) => number(score) },
+  { ...numbers('Head'), text: ({ headSlot }) => number(headSlot) },
+  { ...numbers('Finalized'), text: ({ finalizedSlot }) => number(finalizedSlot) },
   {
-    name: 'Answers in',
-    isNumber: true,
+    ...numbers('Answers in'),
     text: ({ latency }) => (latency === undefined ? undefined : milliseconds(latency)),
   },
-  { name: 'Runs', isNumber: false, text: ({ dialect }) => dialect },
+  { ...words('Runs'), text: ({ dialect }) => dialect },
 ]
 
 /** What is known of no peer has no column. */
 function PeerTable({ peers }: { peers: readonly Peer[] }) {
   const columns = COLUMNS.filter(({ text }) => peers.some((peer) => text(peer) !== undefined))
   return (
-    <Scrolling label="Peers">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Peer</th>
-            <th scope="col">Connection</th>
-            {columns.map(({ name, isNumber }) => (
-              <th key={name} scope="col" class={isNumber ? 'number' : ''}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {peers.map((peer) => (
-            <tr key={peer.peerId} class={peer.isConnected ? '' : 'gone'}>
-              <th scope="row">
-                <code class="peer-id">{peer.peerId}</code>
-              </th>
-              <td>
-                {peer.isConnected ? '● ' : '○ gone, '}
-                {peer.direction === 'unknown' ? 'connected' : peer.direction}
-              </td>
-              {columns.map(({ name, isNumber, text }) => (
-                <td key={name} class={isNumber ? 'number' : ''}>
-                  {text(peer) ?? '–'}
-                </td>
-              ))}
-            </tr>
+    <Table label="Peers" columns={[words('Peer'), words('Connection'), ...columns]}>
+      {peers.map((peer) => (
+        <tr key={peer.peerId} class={peer.isConnected ? '' : 'gone'}>
+          <th scope="row">
+            <code class="peer-id">{peer.peerId}</code>
+          </th>
+          <td>
+            {peer.isConnected ? '● ' : '○ gone, '}
+            {peer.direction === 'unknown' ? 'connected' : peer.direction}
+          </td>
+          {columns.map(({ name, isNumber, text }) => (
+            <td key={name} class={isNumber ? 'number' : ''}>
+              {text(peer) ?? '–'}
+            </td>
           ))}
-        </tbody>
-      </table>
-    </Scrolling>
+        </tr>
+      ))}
+    </Table>
   )
 }
 

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks'
 import type { Model } from '../model/model.ts'
 import { type ValidatorRow, type VoteStatus, validatorRow } from '../model/validators.ts'
 import { count, short } from './format.ts'
-import { Scrolling } from './scrolling.tsx'
+import { usePages } from './pages.tsx'
+import { numbers, Table, words } from './table.tsx'
 
 const HISTORY = 24
 const PAGE = 64
@@ -36,15 +37,17 @@ const WORDS: Readonly<Record<VoteStatus, string>> = {
 /** Who votes, who is late, who is missing; those in trouble first when asked for. */
 export function ValidatorsView({ model }: { model: Model }) {
   const [isTroubleOnly, setTroubleOnly] = useState(false)
-  const [page, setPage] = useState(0)
   const all = Array.from({ length: model.validatorCount }, (_, index) => index)
   const indices = isTroubleOnly ? all.filter((index) => isInTrouble(model, index)) : all
-  const pages = Math.max(1, Math.ceil(indices.length / PAGE))
-  const shown = Math.min(page, pages - 1)
-  const rows = indices
-    .slice(shown * PAGE, (shown + 1) * PAGE)
-    .map((index) => validatorRow(model, index, HISTORY))
-  const first = Math.max(1, model.slot - HISTORY + 1)
+  const { shownItems, buttons, goToFirst } = usePages(indices, PAGE)
+  const rows = shownItems.map((index) => validatorRow(model, index, HISTORY))
+  const columns = [
+    numbers('Validator'),
+    words('Last vote was'),
+    words(`Slots ${Math.max(1, model.slot - HISTORY + 1)} to ${model.slot}`),
+    words('Latest vote'),
+    numbers('Proposes'),
+  ]
   return (
     <section class="panel" aria-labelledby="validators-title">
       <div class="panel-head">
@@ -56,41 +59,22 @@ export function ValidatorsView({ model }: { model: Model }) {
               checked={isTroubleOnly}
               onChange={(event) => {
                 setTroubleOnly((event.target as HTMLInputElement).checked)
-                setPage(0)
+                goToFirst()
               }}
             />{' '}
             Only those in trouble
           </label>
-          {pages > 1 && <Pages shown={shown} pages={pages} onPage={setPage} />}
+          {buttons}
         </div>
       </div>
       {rows.length === 0 ? (
         <p class="empty">{model.validatorCount === 0 ? 'Not known yet.' : 'Nobody is in trouble.'}</p>
       ) : (
-        <Scrolling label="Votes of validators">
-          <table class="validators">
-            <thead>
-              <tr>
-                <th scope="col" class="number">
-                  Validator
-                </th>
-                <th scope="col">Last vote was</th>
-                <th scope="col">
-                  Slots {first} to {model.slot}
-                </th>
-                <th scope="col">Latest vote</th>
-                <th scope="col" class="number">
-                  Proposes
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <Row key={row.validatorIndex} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </Scrolling>
+        <Table label="Votes of validators" columns={columns} kind="validators">
+          {rows.map((row) => (
+            <Row key={row.validatorIndex} row={row} />
+          ))}
+        </Table>
       )}
       <ul class="legend" aria-label="Legend">
         <li>● in time</li>
@@ -156,37 +140,5 @@ function Row({ row }: { row: ValidatorRow }) {
       </td>
       <td class="number">slot {row.nextProposal}</td>
     </tr>
-  )
-}
-
-export function Pages({
-  shown,
-  pages,
-  onPage,
-}: {
-  shown: number
-  pages: number
-  onPage: (page: number) => void
-}) {
-  return (
-    <span class="pages">
-      <button
-        type="button"
-        aria-label="Previous page"
-        disabled={shown === 0}
-        onClick={() => onPage(shown - 1)}
-      >
-        ‹
-      </button>{' '}
-      {shown + 1} of {pages}{' '}
-      <button
-        type="button"
-        aria-label="Next page"
-        disabled={shown === pages - 1}
-        onClick={() => onPage(shown + 1)}
-      >
-        ›
-      </button>
-    </span>
   )
 }
