@@ -20,7 +20,7 @@ export type Report = {
 const PROSE = /\.md$/i
 
 /** All files at or under a path, sorted, links followed; throws a UserError when something there cannot be read. */
-export function vectorPaths(path: string): string[] {
+function vectorPaths(path: string): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path]
     return readdirSync(path)

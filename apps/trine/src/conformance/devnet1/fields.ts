@@ -15,7 +15,7 @@ import {
 import { z } from 'zod'
 
 /** Any SSZ type, as `decode` takes it. */
-export type SszType<Value> = Parameters<typeof decode<Value>>[0]
+type SszType<Value> = Parameters<typeof decode<Value>>[0]
 
 /** A container of which nothing is known but that it has a tree-backed view. */
 export type SszContainer = SszType<unknown> & {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   createBlockStates,
   describeForkChoiceError,
@@ -14,6 +13,7 @@ import {
   signatureChecks,
   stateRoot,
 } from '@trine/state-transition'
+import { gossipMessageId } from '@trine/transport-libp2p/wire'
 import {
   attestationType,
   bytesEqual,
@@ -33,7 +33,7 @@ import { followLive } from './followLive.ts'
 import { runSteps, type Step } from './steps.ts'
 
 /** Verifies signatures in an encoding of the network: says which is wrong, `undefined` when none is. */
-export type SignatureVerifier = (
+type SignatureVerifier = (
   checks: readonly SignatureCheck[],
   encoding: SignatureEncoding,
 ) => string | undefined | Promise<string | undefined>
@@ -87,27 +87,18 @@ type BlockFacts = Omit<z.output<typeof blockMessageSchema>, 'ssz' | 'topic' | 'm
 /**
  * What real clients gossiped, in order of arrival: every message decodes and encodes to the same bytes and has its
  * message id, and every block imports to the roots and checkpoints that the specification found.
- *
- * @param verify checks the signatures; without it they are reported as not applicable
  */
-export function createRecordingRunner(verify?: SignatureVerifier): Runner {
+export function createRecordingRunner(verify: SignatureVerifier): Runner {
   return {
     kind: 'recording',
     recognises: ({ json }) => hasKeys(json, 'genesisTime', 'publicKeys', 'genesisStateRoot', 'messages'),
-    run: async ({ json }) => {
-      const recording = readFields(recordingSchema, json)
-      const cases = await runSteps(recordingSteps(recording, verify))
-      if (verify !== undefined) return { cases }
-      const reason = 'no verifier of signatures is built in'
-      return {
-        cases,
-        notApplicable: [{ name: `signatures of ${recording.messages.length} messages`, reason }],
-      }
-    },
+    run: async ({ json }) => ({
+      cases: await runSteps(recordingSteps(readFields(recordingSchema, json), verify)),
+    }),
   }
 }
 
-function* recordingSteps(recording: RecordingFile, verify: SignatureVerifier | undefined): Generator<Step> {
+function* recordingSteps(recording: RecordingFile, verify: SignatureVerifier): Generator<Step> {
   const chain = new RecordedChain(recording, verify)
   yield { name: 'genesis', run: () => chain.checkGenesis(recording) }
   // A block is never before its parent then, in whatever order the two arrived.
@@ -127,7 +118,7 @@ function* recordingSteps(recording: RecordingFile, verify: SignatureVerifier | u
     name: 'finalState',
     run: () => difference('finalState', recording.finalState, toHex(chain.lastState.serialize())),
   }
-  if (verify !== undefined) yield { name: 'a node follows it live', run: () => followLive(recording) }
+  yield { name: 'a node follows it live', run: () => followLive(recording) }
 }
 
 /** A node's view of the recorded chain, without clocks and peers. */
@@ -137,7 +128,7 @@ class RecordedChain {
   private readonly states = createBlockStates()
   private readonly verify: SignatureVerifier
 
-  constructor({ genesisTime, publicKeys }: RecordingFile, verify: SignatureVerifier = () => undefined) {
+  constructor({ genesisTime, publicKeys }: RecordingFile, verify: SignatureVerifier) {
     const genesis = generateGenesis(
       genesisTime,
       publicKeys.map((pubkey, index) => ({ pubkey, index })),
@@ -221,21 +212,6 @@ class RecordedChain {
 
 /** The bytes and the message id under which they travelled. */
 function wireDifference(expected: string, encoded: string, topic: string, id: string): string | undefined {
-  return (
-    difference('ssz', expected, encoded) ?? difference('messageId', id, messageIdOf(topic, bytesOf(expected)))
-  )
-}
-
-/** First 20 bytes of SHA-256(domain | topic length u64 LE | topic | data), the domain of data that decompressed. */
-function messageIdOf(topic: string, data: Uint8Array): string {
-  const topicBytes = new TextEncoder().encode(topic)
-  const length = new DataView(new ArrayBuffer(8))
-  length.setBigUint64(0, BigInt(topicBytes.length), true)
-  return createHash('sha256')
-    .update(Uint8Array.of(1, 0, 0, 0))
-    .update(length)
-    .update(topicBytes)
-    .update(data)
-    .digest('hex')
-    .slice(0, 40)
+  const ours = toHex(gossipMessageId(topic, bytesOf(expected))).slice(2)
+  return difference('ssz', expected, encoded) ?? difference('messageId', id, ours)
 }

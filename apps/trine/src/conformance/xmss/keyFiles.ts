@@ -28,16 +28,19 @@ const schema = z.looseObject({
 })
 
 /** A key without its trees, and signatures: each is valid, and its one-time part comes out of the key again. */
-export const keyFileRunner = {
-  ...xmssRunner('signatures', ['secret_prf_key', 'signatures'], schema, function* (file, json) {
+export const keyFileRunner = xmssRunner(
+  'signatures',
+  ['secret_prf_key', 'signatures'],
+  schema,
+  function* (file, json) {
     const digits = file.signatures[0]?.codeword?.length ?? 0
     const scheme = { ...schemeOf(json, digits), prfBytesPerElement: file.prf_bytes_per_fe }
     const secret = { prfKey: file.secret_prf_key, parameter: file.parameter }
     for (const [index, vector] of file.signatures.entries()) {
       yield* signatureChecks(`signatures[${index}]`, scheme, file.public_key, secret, vector)
     }
-  }),
-}
+  },
+)
 
 /** Verification, encoding, and what the signer has to find. */
 export function* signatureChecks(
