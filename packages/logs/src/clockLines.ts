@@ -1,6 +1,5 @@
 import type { ClockEvent, SyncEvent } from '@trine/messages'
-import type { Line } from './line.ts'
-import { milliseconds } from './line.ts'
+import { type Line, milliseconds } from './line.ts'
 
 /** A tick that comes so late, milliseconds, is a warning. */
 const LATE = 250

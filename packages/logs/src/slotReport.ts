@@ -110,7 +110,8 @@ export class SlotReport {
 
   #finality(slot: Slot): readonly Line[] {
     const slots = slot - this.#finalized
-    if (slots < this.#nextFinalityWarning || this.#options.followsChain === false) return []
+    // Before the chain has told where it stands, nothing is known of finality.
+    if (slots < this.#nextFinalityWarning || this.#head === undefined) return []
     while (this.#nextFinalityWarning <= slots) this.#nextFinalityWarning *= 2
     const advice =
       'two thirds of the validators must vote for the same: is the node in sync, has it peers, are enough validators online?'

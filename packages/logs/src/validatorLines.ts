@@ -40,7 +40,10 @@ function pauseLine({
     }
   }
   if (reason === 'syncing') return validator('info', 'duties pause', { reason })
-  return { ...validator('warn', 'duties pause', { reason }), advice: 'resume them when the reason is gone' }
+  return {
+    ...validator('warn', 'duties pause', { reason }),
+    advice: 'they go on by themselves when the reason is gone; after an order, when they are resumed',
+  }
 }
 
 function dutyLine(result: DutyResult): Line {

@@ -56,7 +56,7 @@ export class Writer {
     this.#loggers.get(component)!.level = level
   }
 
-  /** Whether a line would be written, asked before it is made. */
+  /** Whether a line would be written. */
   isOn({ component, level }: Pick<Line, 'component' | 'level'>): boolean {
     return this.#loggers.get(component)!.isLevelEnabled(level)
   }

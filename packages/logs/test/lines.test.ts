@@ -44,6 +44,7 @@ const [one, two, three] = [
   { root: root('b2'), slot: 2 },
   { root: root('c3'), slot: 3 },
 ]
+const started = { head: two, safeTarget: one, justified: one, finalized: one, validatorCount: 4 }
 const block: Event = {
   type: 'block',
   block: three,
@@ -80,7 +81,6 @@ const interval = (slot: number, number = 3): Event => ({
 
 describe('lines', () => {
   it('of the chain', () => {
-    const started = { head: two, safeTarget: one, justified: one, finalized: one, validatorCount: 4 }
     const from = { from: two, to: three, commonAncestor: one }
     expect(
       written([
@@ -212,14 +212,15 @@ describe('once a slot', () => {
     const until = (last: number, from = 1) =>
       Array.from({ length: last - from + 1 }, (_, i) => interval(from + i))
     const finalized: Event = { type: 'finalized', checkpoint: { root: root('dd'), slot: 70 }, previous: one }
-    const lines = written([...until(80), finalized, ...until(90, 81)])
+    const start: Event = { type: 'chainStarted', ...started }
+    const lines = written([interval(20), start, ...until(80, 21), finalized, ...until(90, 81)])
     const advice =
       'two thirds of the validators must vote for the same: is the node in sync, has it peers, are enough validators online?'
     expect(lines.filter((line) => line.startsWith('WARN'))).toEqual([
-      `WARN: chain     no finality      slots=16 finalized=0 justified=0 -> ${advice}`,
-      `WARN: chain     no finality      slots=32 finalized=0 justified=0 -> ${advice}`,
-      `WARN: chain     no finality      slots=64 finalized=0 justified=0 -> ${advice}`,
-      `WARN: chain     no finality      slots=16 finalized=70 justified=0 -> ${advice}`,
+      `WARN: chain     no finality      slots=20 finalized=1 justified=1 -> ${advice}`,
+      `WARN: chain     no finality      slots=32 finalized=1 justified=1 -> ${advice}`,
+      `WARN: chain     no finality      slots=64 finalized=1 justified=1 -> ${advice}`,
+      `WARN: chain     no finality      slots=16 finalized=70 justified=1 -> ${advice}`,
     ])
   })
 
