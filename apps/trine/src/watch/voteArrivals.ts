@@ -16,8 +16,9 @@ export class VoteArrivals {
   #validatorCount = 0
   #slot: Slot = -1
   /** Of a vote of each validator in the slot: milliseconds after it was due, negative for before. */
-  readonly #arrivals = new Map<number, number>()
-  #lowest: number | undefined
+  #arrivals = new Map<number, number>()
+  /** Those of the last slot with enough votes. */
+  #enough: ReadonlyMap<number, number> | undefined
 
   constructor(timing: SlotTiming) {
     this.#timing = timing
@@ -29,23 +30,23 @@ export class VoteArrivals {
     if (event.type !== 'attestation' || event.origin !== 'gossip' || event.slot < this.#slot) return
     if (event.slot > this.#slot) {
       this.#slot = event.slot
-      this.#arrivals.clear()
+      this.#arrivals = new Map()
     }
     const due = startOfInterval(event.slot, VOTING_INTERVAL, this.#timing)
     this.#arrivals.set(event.validatorIndex, now - due)
-    if (this.#arrivals.size < this.#validatorCount * ENOUGH) return
-    const sorted = [...this.#arrivals.values()].sort((left, right) => left - right)
-    this.#lowest = sorted[sorted.length >> 1]!
+    if (this.#arrivals.size >= this.#validatorCount * ENOUGH) this.#enough = this.#arrivals
   }
 
   /** Our clock is at most so many milliseconds ahead, by the last slot with enough votes; negative: it is behind. */
   get atMostAhead(): number | undefined {
-    return this.#lowest
+    if (this.#enough === undefined) return undefined
+    const sorted = [...this.#enough.values()].sort((left, right) => left - right)
+    return sorted[sorted.length >> 1]
   }
 
   /** Our clock was set. */
   forget(): void {
     this.#slot = -1
-    this.#lowest = undefined
+    this.#enough = undefined
   }
 }
