@@ -62,9 +62,10 @@ async function replay(options: ReplayOptions): Promise<void> {
   const { checkProtocol, scenarioOf } = await import('../replay/options.ts')
   if (options.seeds !== undefined) {
     refuseTogether('--seeds', options, ['seed', ...PICTURES])
-    if (options.against !== undefined) checkProtocol(options.against, scenarioOf(options))
+    const scenario = scenarioOf(options)
+    if (options.against !== undefined) checkProtocol(options.against, scenario)
     const { replaySeeds } = await import('../replay/sweep.ts')
-    await replaySeeds(scenarioOf(options), options, options.seeds)
+    await replaySeeds(scenario, options, options.seeds)
     return
   }
   if (options.against !== undefined) {

@@ -1,7 +1,6 @@
 import type { DescribedCommand, DescribedOption } from './describeProgram.ts'
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const
-export type Shell = (typeof SHELLS)[number]
+export type Shell = 'bash' | 'zsh' | 'fish'
 
 /** A script that completes the commands and flags of `trine` in a shell. */
 export const completionScripts: Readonly<Record<Shell, (commands: readonly DescribedCommand[]) => string>> = {

@@ -18,7 +18,8 @@ import { Progress, type ProgressOutput } from '../progress.ts'
 import { UserError } from '../userError.ts'
 import { FORMATS, type KeyFolder, openExistingKey, secretKeyFileName, writeKey } from './keyFolder.ts'
 import { MANIFEST_NAME, type ManifestEntry, writeManifest } from './manifest.ts'
-import { parseCount, readPassphrase, withFileErrors } from './userInput.ts'
+import { readPassphrase } from './readPassphrase.ts'
+import { parseCount, withFileErrors } from './userInput.ts'
 
 export interface GenerateFlags {
   readonly out: string

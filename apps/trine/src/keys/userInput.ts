@@ -1,5 +1,4 @@
-import type { KeyError, Passphrase } from '@trine/xmss'
-import { readPassphraseFile } from '@trine/xmss/node'
+import type { KeyError } from '@trine/xmss'
 import { UserError } from '../userError.ts'
 
 /** A whole number given on the command line. */
@@ -50,9 +49,4 @@ export async function readOrUserError<Value>(
   read: (file: string) => Promise<FileResult<Value>>,
 ): Promise<Value> {
   return orUserError(file, await withFileErrors(file, () => read(file)))
-}
-
-/** The passphrase in the file that was named, if one was. */
-export async function readPassphrase(file: string | undefined): Promise<Passphrase | undefined> {
-  return file === undefined ? undefined : readOrUserError(file, readPassphraseFile)
 }

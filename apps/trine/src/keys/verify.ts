@@ -14,7 +14,8 @@ import {
 import { readSecretKeyFile } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
 import { MANIFEST_NAME, readManifest } from './manifest.ts'
-import { readPassphrase, withFileErrors } from './userInput.ts'
+import { readPassphrase } from './readPassphrase.ts'
+import { withFileErrors } from './userInput.ts'
 import { verifyAllTrees } from './verifyAllTrees.ts'
 
 export interface VerifyFlags {

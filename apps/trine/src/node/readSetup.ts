@@ -22,7 +22,7 @@ import { bytesEqual, type SignatureEncoding, type Slot, toHex } from '@trine/typ
 import { type Scheme, schemes } from '@trine/xmss'
 import { FORMATS, secretKeyFileName } from '../keys/keyFolder.ts'
 import { MANIFEST_NAME, TEST_KEY_SCHEME } from '../keys/manifest.ts'
-import { readPassphrase } from '../keys/userInput.ts'
+import { readPassphrase } from '../keys/readPassphrase.ts'
 import { UserError } from '../userError.ts'
 import type { DutySetup, NodeSetup, OwnKey } from './nodeSetup.ts'
 import { readFileAs, readIfThere } from './readFileAs.ts'

@@ -32,7 +32,7 @@ export async function replayAgainst(scenario: Scenario, options: ReplayOptions):
 }
 
 /** The report in words. */
-export function againstText(scenario: Scenario, report: AgainstReport): string {
+function againstText(scenario: Scenario, report: AgainstReport): string {
   const { name, seed, stakers, steps } = scenario
   return [
     `${name} (seed ${seed}, ${stakers} stakers, ${steps} steps): 3sf-mini against devnet-1`,

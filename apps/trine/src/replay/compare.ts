@@ -63,7 +63,7 @@ export function replayComparison(options: ReplayOptions, files: readonly string[
 }
 
 /** A comparison in words. */
-export function comparisonText(comparison: Comparison, slotDuration: number): string {
+function comparisonText(comparison: Comparison, slotDuration: number): string {
   const { first, firstSteps, steps, lengths, stakers, finalizedSlots } = comparison
   const lines: string[] = []
   if (!isSame(stakers))

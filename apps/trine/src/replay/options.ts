@@ -73,15 +73,6 @@ export function stakerList(flag: string, text: string, stakers: number): number[
   return [...new Set(indices)]
 }
 
-/** A whole number given on the command line. */
-export function wholeNumber(flag: string, text: string, minimum: number, maximum: number): number {
-  const value = Number(text)
-  if (!/^\d{1,15}$/.test(text) || value < minimum || value > maximum) {
-    throw new UserError(`${flag}: expected a whole number from ${minimum} to ${maximum}, got "${text}"`)
-  }
-  return value
-}
-
 function readScenarioFile(path: string): ScenarioInput {
   const parsed = parseScenario(readTextFile(path, MAX_SCENARIO_BYTES))
   if (!parsed.ok) {

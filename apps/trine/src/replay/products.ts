@@ -11,18 +11,19 @@ import {
   stepRecord,
   TraceDigest,
 } from '@trine/mini3sf'
+import { parseCount } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
 import { startNativeSha256 } from './nativeSha256.ts'
-import { type ReplayOptions, stakerList, wholeNumber } from './options.ts'
+import { type ReplayOptions, stakerList } from './options.ts'
 
 /** Something that is made of a run: fed after every step, finished at the end. */
-export type Product = { afterStep?(): void; finish?(): void | Promise<void> }
+type Product = { afterStep?(): void; finish?(): void | Promise<void> }
 
 /** Numbers in a page's recording: about 40 MB of text. */
 const MAX_RECORDED = 8_000_000
 
 /** Whose rules a run follows: the page explains them. */
-export type Protocol = '3sf-mini' | 'devnet-1'
+type Protocol = '3sf-mini' | 'devnet-1'
 
 /** The files that the options ask to make of a run. */
 export function fileProducts(run: ModelRun, options: ReplayOptions, protocol: Protocol): Product[] {
@@ -69,8 +70,8 @@ function pictures(run: ModelRun, options: ReplayOptions, protocol: Protocol): Pr
     return []
   }
   const { stakers, steps } = run.scenario
-  const lastStep = at === undefined ? steps - 1 : wholeNumber('--at', at, 0, steps - 1)
-  const windowSlots = window === undefined ? 0 : wholeNumber('--window', window, 1, steps)
+  const lastStep = at === undefined ? steps - 1 : parseCount('--at', at, 0, steps - 1)
+  const windowSlots = window === undefined ? 0 : parseCount('--window', window, 1, steps)
   const shown = views === undefined ? undefined : stakerList('--views', views, stakers)
   const recorded =
     shown ?? (html === undefined ? [0] : Array.from({ length: stakers }, (_, staker) => staker))
@@ -99,7 +100,8 @@ function pictures(run: ModelRun, options: ReplayOptions, protocol: Protocol): Pr
   return [{ afterStep, finish }]
 }
 
-function openForWriting(flag: string, path: string): number {
+/** Opens a file that a flag asks for. */
+export function openForWriting(flag: string, path: string): number {
   try {
     return openSync(path, 'w')
   } catch (error) {
@@ -107,7 +109,7 @@ function openForWriting(flag: string, path: string): number {
   }
 }
 
-function writeAndClose(file: number, text: string): void {
+export function writeAndClose(file: number, text: string): void {
   writeSync(file, text)
   closeSync(file)
 }

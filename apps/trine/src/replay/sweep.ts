@@ -1,16 +1,16 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { addTo, type Histogram, plainScenario, type Scenario, type Summary, summarise } from '@trine/mini3sf'
 import { Progress } from '../progress.ts'
 import { UserError } from '../userError.ts'
 import type { ReplayOptions } from './options.ts'
+import { openForWriting, writeAndClose } from './products.ts'
 import type { SweepResult, SweepTask } from './sweepWorker.ts'
 
 const MAX_SEEDS = 100_000n
 
 /** The seeds that `--seeds 0..99` names: first and how many. */
-export function seedRange(text: string): { first: bigint; count: number } {
+function seedRange(text: string): { first: bigint; count: number } {
   const [, from, to] = /^(-?\d{1,4300})\.\.(-?\d{1,4300})$/.exec(text) ?? []
   const [first, last] = [BigInt(from ?? 0), BigInt(to ?? -1)]
   const count = last - first + 1n
@@ -25,7 +25,7 @@ export async function replaySeeds(scenario: Scenario, options: ReplayOptions, se
   const { first, count } = seedRange(seeds)
   const protocols: SweepTask['protocol'][] =
     options.against === undefined ? ['3sf-mini'] : ['3sf-mini', 'devnet1']
-  const file = options.json === undefined ? undefined : openForWriting(options.json)
+  const file = options.json === undefined ? undefined : openForWriting('--json', options.json)
   const sweeps: object[] = []
   if (!options.digest) console.log(sweepTitle(scenario, seeds, count))
   for (const protocol of protocols) {
@@ -43,8 +43,7 @@ export async function replaySeeds(scenario: Scenario, options: ReplayOptions, se
   }
   if (file === undefined) return
   const report = { scenario: { ...plainScenario(scenario), seed: undefined }, seeds, unit: 'steps', sweeps }
-  writeSync(file, `${JSON.stringify(report, null, 2)}\n`)
-  closeSync(file)
+  writeAndClose(file, `${JSON.stringify(report, null, 2)}\n`)
 }
 
 function reportFailures(results: readonly SweepResult[]): void {
@@ -56,11 +55,11 @@ function reportFailures(results: readonly SweepResult[]): void {
 }
 
 /** Hands seeds to one worker per core, each as soon as it is free; results in the order of the seeds. */
-export async function runSeeds(
+async function runSeeds(
   task: SweepTask,
   first: bigint,
   count: number,
-  onProgress: (done: number) => void = () => {},
+  onProgress: (done: number) => void,
 ): Promise<SweepResult[]> {
   const results: SweepResult[] = new Array(count)
   const file = import.meta.url.endsWith('.ts') ? './sweepWorker.ts' : './sweepWorker.js'
@@ -149,13 +148,5 @@ function plainResult({ seed, statistics, failure, digest }: SweepResult): object
     ...rest,
     failure: failure ?? null,
     ...(digest === undefined ? {} : { digest }),
-  }
-}
-
-function openForWriting(path: string): number {
-  try {
-    return openSync(path, 'w')
-  } catch (error) {
-    throw new UserError(`--json ${path}: cannot be written (${(error as Error).message})`)
   }
 }
