@@ -68,6 +68,7 @@ describe('who signed what', () => {
     watch.note('a', 'attestation', vote)
     watch.note('b', 'attestation', { ...vote, origin: 'block' })
     expect([watch.votesAt(7), watch.lastVote(2), watch.lastVote(3), watch.offences]).toEqual([1, 7, -1, []])
+    expect([watch.hasVoted(2, 7), watch.hasVoted(2, 6), watch.hasVoted(3, 7)]).toEqual([true, false, false])
   })
 
   it('two votes, two blocks and evidence are offences', () => {
@@ -103,24 +104,28 @@ describe('the report', () => {
     steps: [
       { ...step, name: 'node 1 is killed' },
       { ...step, name: 'the network is cut', failure: 'expected <slot 9> finalized\nlog' },
+      { ...step, name: 'the disk is full', notRun: 'unshare: "no"' },
     ],
     whole: figures,
     offences: [],
     samples: [],
   }
 
-  it('as a table says which steps failed', () => {
+  it('as a table says which steps failed, and which the machine could not do', () => {
     const lines = tableOf(report).split('\n')
-    expect(new Set(lines.slice(0, 5).map((line) => line.length)).size).toBe(1)
+    expect(new Set(lines.slice(0, 6).map((line) => line.length)).size).toBe(1)
     expect(lines[2]).toMatch(/^\| 4 +\| node 1 is killed +\| 5 slots +\|.*\| 3 of 32 +\| 1 +\| 0 +\|/)
     expect(lines[3]).toContain('| **never** ')
+    expect(lines[4]).toContain('| **not run** ')
+    expect(lines.at(-2)).toBe('**Not run**: the disk is full: unshare: "no"')
     expect(lines.at(-1)).toBe('Nobody signed two things for a slot.')
     expect(tableOf({ ...report, offences: ['two votes'] })).toMatch(/\ntwo votes$/)
   })
 
   it('as JUnit has a case for each step and one for signatures', () => {
     const text = junitOf({ ...report, offences: ['two votes'] })
-    expect(text).toContain('<testsuite name="trine acceptance" tests="3" failures="2">')
+    expect(text).toContain('<testsuite name="trine acceptance" tests="4" failures="2" skipped="1">')
+    expect(text).toContain('<skipped message="unshare: &quot;no&quot;"/></testcase>')
     expect(text).toContain('<failure>expected &lt;slot 9&gt; finalized\nlog</failure>')
     expect(text).toContain('<failure>two votes</failure>')
   })

@@ -209,6 +209,22 @@ describe('the watch of the clock', () => {
     },
   )
 
+  it.each([4000, -1500])('notices within three slots that the clock was set by %s ms', async (step) => {
+    const bench = createBench({ offset: 0 })
+    await bench.pass(7)
+    bench.state.offset = step
+    bench.hub.emit({ type: 'clockStepped', milliseconds: step })
+    await bench.pass(3)
+    expect(bench.types()).toEqual(['pauseDuties'])
+    bench.state.offset = 0
+    bench.hub.emit({ type: 'clockStepped', milliseconds: -step })
+    await bench.pass(1)
+    expect(bench.types()).toEqual(['pauseDuties', 'resumeDuties'])
+    await bench.pass(20)
+    expect(bench.types()).toHaveLength(2)
+    bench.watch[Symbol.dispose]()
+  })
+
   it('tells again what the validators did not hear', async () => {
     const bench = createBench({ offset: 2000 })
     bench.state.refuses = true

@@ -47,7 +47,10 @@ export class BlockWriter {
   #writing: Batch | undefined
   readonly #writtenVotes = new Map<ValidatorIndex, StoredVotes>()
   #jobId: number | undefined
+  /** Until the next tick. */
   #hasFailed = false
+  /** Until a batch is written. */
+  #isOutage = false
   #areVotesDue = false
 
   constructor(parts: BlockWriterParts) {
@@ -101,11 +104,16 @@ export class BlockWriter {
     this.#writing = undefined
     if (outcome.ok && outcome.value.ok) {
       for (const written of votes) this.#writtenVotes.set(written.validatorIndex, written)
+      if (this.#isOutage) {
+        this.#parts.events.emit({ type: 'storeRecovered', writtenBlocks: changes.blocks.size })
+      }
+      this.#isOutage = false
       this.flush()
       return
     }
     this.#changes = together(changes, this.#changes, this.#parts.limits.unwrittenBlocks)
     this.#hasFailed = true
+    this.#isOutage = true
     const message = outcome.ok ? describe(outcome.value) : outcome.error.message
     const unwrittenBlocks = this.#changes.blocks.size
     this.#parts.events.emit({ type: 'storeFailed', message, unwrittenBlocks })

@@ -124,7 +124,9 @@ describe('what is imported', () => {
       unwrapAsk(await world.lab.ask(world.chain.ref, { type: 'getBlock', id: { by: 'root', root } }))
     expect(await ask(blocks[4]!.root)).toEqual(blocks[4])
     blockStore.isBroken = false
+    expect(world.eventsOf('storeRecovered')).toEqual([])
     await world.tick(9, 2)
+    expect(world.eventsOf('storeRecovered')).toMatchObject([{ writtenBlocks: 5 }])
     expect(blockStore.batches.flatMap((batch) => batch.blocks).map(({ root }) => root)).toEqual(
       blocks.slice(3).map(({ root }) => root),
     )

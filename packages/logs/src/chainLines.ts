@@ -115,6 +115,13 @@ function troubleLine(event: ChainEvent): Line | undefined {
           'look at the disk: free space, permissions, errors of the system; it is tried again at every tick',
         isLimited: true,
       }
+    case 'storeRecovered':
+      return {
+        component: 'storage',
+        level: 'info',
+        message: 'blocks are written again',
+        fields: { written: event.writtenBlocks },
+      }
     case 'blockBuilding':
       if (event.outcome === 'failed') {
         return chain('warn', 'block not built', { slot: event.slot, reason: event.reason })

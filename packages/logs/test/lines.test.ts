@@ -163,6 +163,7 @@ describe('lines', () => {
         },
         { type: 'dialFailed', peerId: '16Uiu2', cause: 'error', message: 'refused' },
         { type: 'storeFailed', message: 'ENOSPC', unwrittenBlocks: 3 },
+        { type: 'storeRecovered', writtenBlocks: 3 },
         { type: 'actorFailed', report: { ...report, message: { type: 'tick' }, error } },
       ]),
     ).toEqual([
@@ -175,6 +176,7 @@ describe('lines', () => {
       'WARN: network   peer is on another chain peer=16Uiu2 seconds=60 reason="follows a different chain" -> compare genesis time and validators with its operator; if most peers say so, it is this node that is wrong',
       'WARN: network   peer cannot be reached peer=16Uiu2 detail=refused -> does it run, and is its UDP port open? It is dialled again and again',
       'ERROR: storage   blocks cannot be written unwritten=3 detail=ENOSPC -> look at the disk: free space, permissions, errors of the system; it is tried again at every tick',
+      'INFO: storage   blocks are written again written=3',
       'ERROR: node      service failed   service=trine_0/chain at=tick decision=restart detail="Error: broken\\u000a  at here" -> the node goes on: report this line, it is a fault',
     ])
   })

@@ -124,6 +124,8 @@ export type ChainEvent =
     }
   /** The BlockStore could not write. What it did not take is tried again at every tick. */
   | { readonly type: 'storeFailed'; readonly message: string; readonly unwrittenBlocks: number }
+  /** After failures the BlockStore wrote again, with it what had waited. */
+  | { readonly type: 'storeRecovered'; readonly writtenBlocks: number }
 
 /** Parts of a state transition: how many slots it went through, and milliseconds for each part. */
 export type TransitionPhases = {

@@ -43,6 +43,8 @@ export function feedChain(made: Instruments, position: Position, event: ChainEve
     case 'storeFailed':
       made.storeFailures.inc()
       return made.storeUnwritten.set(event.unwrittenBlocks)
+    case 'storeRecovered':
+      return made.storeUnwritten.set(0)
     default:
       return feedVotes(made, event)
   }

@@ -135,6 +135,13 @@ describe('events of the chain', () => {
       trine_store_unwritten_blocks: 5,
     })
   })
+
+  it('tell that nothing waits for the disk any more', async () => {
+    const failed = { type: 'storeFailed', message: 'm', unwrittenBlocks: 5 } as const
+    const happened = await changes([failed, { type: 'storeRecovered', writtenBlocks: 5 }])
+    expect(happened).toMatchObject({ trine_store_failures_total: 1 })
+    expect(happened).not.toHaveProperty('trine_store_unwritten_blocks')
+  })
 })
 
 describe('events of validators', () => {

@@ -108,7 +108,7 @@ export class Observer {
 }
 
 /** Bytes of the files in a folder, as far as they are there. */
-async function sizeOf(folder: string): Promise<number> {
+export async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true }).catch(() => [])
   const sizes = await Promise.all(
     entries.map(async (name) => {

@@ -12,6 +12,8 @@ export type StepReport = {
   readonly figures: Figures
   /** Why finality did not come back, or the step could not be done. */
   readonly failure?: string
+  /** Why this machine cannot do the step: nothing was done. */
+  readonly notRun?: string
 }
 
 export type AcceptanceReport = {
@@ -41,12 +43,7 @@ const HEADINGS = [
 export function tableOf({ steps, whole, offences }: AcceptanceReport): string {
   const rows = [
     HEADINGS,
-    ...steps.map((step) => [
-      `${step.slot}`,
-      step.name,
-      step.failure === undefined ? `${step.slotsToFinality} slots` : '**never**',
-      ...cellsOf(step.figures),
-    ]),
+    ...steps.map((step) => [`${step.slot}`, step.name, outcomeOf(step), ...cellsOf(step.figures)]),
     ['', 'everything', '', ...cellsOf(whole)],
   ]
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
@@ -55,7 +52,15 @@ export function tableOf({ steps, whole, offences }: AcceptanceReport): string {
   const [head, ...body] = rows.map(lineOf)
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
   const signed = offences.length === 0 ? 'Nobody signed two things for a slot.' : offences.join('\n')
-  return [head, rule, ...body, '', signed].join('\n')
+  const notRun = steps.flatMap((step) =>
+    step.notRun === undefined ? [] : [`**Not run**: ${step.name}: ${step.notRun}`],
+  )
+  return [head, rule, ...body, '', ...notRun, signed].join('\n')
+}
+
+function outcomeOf({ failure, notRun, slotsToFinality }: StepReport): string {
+  if (notRun !== undefined) return '**not run**'
+  return failure === undefined ? `${slotsToFinality} slots` : '**never**'
 }
 
 function cellsOf(figures: Figures): string[] {
@@ -78,17 +83,24 @@ function megabytes(bytes: number): string {
 /** The report for continuous integration: a case for each step, and one for what was signed. */
 export function junitOf({ steps, offences }: AcceptanceReport): string {
   const cases = [
-    ...steps.map(({ slot, name, seconds, failure }) => ({ name: `slot ${slot}: ${name}`, seconds, failure })),
-    { name: 'nobody signed two things for a slot', seconds: 0, failure: offences.join('\n') || undefined },
+    ...steps.map(({ slot, name, ...step }) => ({ ...step, name: `slot ${slot}: ${name}` })),
+    {
+      name: 'nobody signed two things for a slot',
+      seconds: 0,
+      failure: offences.join('\n') || undefined,
+      notRun: undefined,
+    },
   ]
   const failures = cases.filter(({ failure }) => failure !== undefined).length
-  const lines = cases.map(({ name, seconds, failure }) => {
+  const skipped = cases.filter(({ notRun }) => notRun !== undefined).length
+  const lines = cases.map(({ name, seconds, failure, notRun }) => {
     const open = `  <testcase classname="acceptance" name="${escapeXml(name)}" time="${seconds.toFixed(3)}"`
+    if (notRun !== undefined) return `${open}><skipped message="${escapeXml(notRun)}"/></testcase>`
     return failure === undefined ? `${open}/>` : `${open}><failure>${escapeXml(failure)}</failure></testcase>`
   })
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuite name="trine acceptance" tests="${cases.length}" failures="${failures}">`,
+    `<testsuite name="trine acceptance" tests="${cases.length}" failures="${failures}" skipped="${skipped}">`,
     ...lines,
     '</testsuite>',
     '',

@@ -65,11 +65,11 @@ async function observe(
   const fate = (from: number, to: number) => (from % 2 === to % 2 ? within : between)
   const { activeEpochs } = profile
   console.log(`making ${nodes} nodes with ${validators} validators in ${folder}`)
-  const options = { folder, nodes, validators, fate, activeEpochs, logsToFiles: true }
+  const options = { folder, nodes, validators, fate, activeEpochs, logsToFiles: true, canSetClocks: true }
   const devnet = await ProcessDevnet.make(options)
   const observer = new Observer(devnet, validators)
   try {
-    const steps = await runSteps({ devnet, between }, observer, profile)
+    const steps = await runSteps({ devnet, between, watch: observer.watch }, observer, profile)
     return {
       nodes,
       validators,
@@ -110,9 +110,12 @@ async function runStep(step: Step, scene: Scene, observer: Observer): Promise<St
   const beginTime = performance.now()
   let failure: string | undefined
   let slotsToFinality = 0
+  const notRun = await step.impossible?.()
   try {
-    await step.run(scene)
-    slotsToFinality = await recover(devnet)
+    if (notRun === undefined) {
+      await step.run(scene)
+      slotsToFinality = await recover(devnet)
+    }
   } catch (error) {
     failure = (error as Error).message
   }
@@ -124,8 +127,10 @@ async function runStep(step: Step, scene: Scene, observer: Observer): Promise<St
     slotsToFinality,
     figures: await observer.take(begin, end),
     ...(failure === undefined ? {} : { failure }),
+    ...(notRun === undefined ? {} : { notRun }),
   }
-  const outcome = failure?.split('\n')[0] ?? `final again after ${slotsToFinality} slots`
+  const good = notRun === undefined ? `final again after ${slotsToFinality} slots` : `NOT RUN: ${notRun}`
+  const outcome = failure?.split('\n')[0] ?? good
   console.log(`slot ${begin}: ${step.name}: ${outcome}`)
   return report
 }

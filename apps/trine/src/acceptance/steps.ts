@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PRESET } from '@trine/types'
 import type { ProcessDevnet } from '../devnet/processDevnet.ts'
 import type { ProcessNode } from '../devnet/processNode.ts'
+import type { SigningWatch } from '../devnet/signingWatch.ts'
 import { runTrine, until } from '../devnet/trineProcess.ts'
 import type { PacketFate } from '../devnet/udpProxy.ts'
 
@@ -11,10 +12,17 @@ export type Scene = {
   readonly devnet: ProcessDevnet
   /** Of the packets between the two halves of the network. */
   readonly between: PacketFate
+  /** Of everything that is signed. */
+  readonly watch: SigningWatch
 }
 
 /** Something that happens to a network, after which all its nodes must finalize again. */
-export type Step = { readonly name: string; readonly run: (scene: Scene) => Promise<void> }
+export type Step = {
+  readonly name: string
+  readonly run: (scene: Scene) => Promise<void>
+  /** Why this machine cannot do it; undefined when it can. */
+  readonly impossible?: () => Promise<string | undefined>
+}
 
 /** Against hangs. */
 const SECONDS_TO_BACK_UP = 120
@@ -124,12 +132,12 @@ function removeBlocks(devnet: ProcessDevnet, node: ProcessNode): void {
   rmSync(join(dataOf(devnet, node), 'blocks'), { recursive: true, force: true, maxRetries: 5 })
 }
 
-function dataOf({ folder }: ProcessDevnet, { plan }: ProcessNode): string {
+export function dataOf({ folder }: ProcessDevnet, { plan }: ProcessNode): string {
   return join(folder, 'data', plan.name)
 }
 
 /** Waits for the clock. */
-async function pass(devnet: ProcessDevnet, slots: number): Promise<void> {
+export async function pass(devnet: ProcessDevnet, slots: number): Promise<void> {
   const end = devnet.slot + slots
   await until(`slot ${end}`, (slots + 2) * PRESET.secondsPerSlot, () => devnet.slot >= end || undefined)
 }

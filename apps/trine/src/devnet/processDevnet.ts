@@ -26,6 +26,8 @@ export type ProcessDevnetOptions = {
   /** When given, all QUIC goes through proxies that treat the packets of each pair so. */
   readonly fate?: (from: number, to: number) => PacketFate
   readonly activeEpochs?: number
+  /** Whether clocks of nodes can be set; each compares its own with those of three others. */
+  readonly canSetClocks?: boolean
   /** More arguments for each node. */
   readonly args?: (index: number) => readonly string[]
   /** Whether nodes print into files of the folder. */
@@ -81,7 +83,7 @@ export class ProcessDevnet {
         mode: 0o600,
       })
     }
-    mkdirSync(join(folder, 'logs'), { recursive: true })
+    for (const name of ['logs', 'clocks']) mkdirSync(join(folder, name), { recursive: true })
     const proxies: UdpProxy[] = []
     const peerIds = Array.from({ length: count }, (_, index) => peerIdOf(join(genesis, `trine_${index}.key`)))
     const all: ProcessNode[] = []
@@ -207,10 +209,11 @@ function planNode(
   index: number,
   bootnodes: readonly string[],
   { udp, api, metrics, tcp, admin }: Ports,
-  { folder, nodes, args, logsToFiles }: ProcessDevnetOptions,
+  { folder, nodes, args, logsToFiles, canSetClocks }: ProcessDevnetOptions,
 ): ProcessNode {
   const name = `trine_${index}`
   const host = 'http://127.0.0.1'
+  const others = [1, 2, 3].map((distance) => (index + distance) % nodes).filter((other) => other !== index)
   return new ProcessNode({
     index,
     name,
@@ -221,11 +224,13 @@ function planNode(
       ...['--admin-port', `${admin + index}`, '--admin-token-file', join(folder, 'admin-token')],
       ...['--bootnodes', bootnodes.join(',') || 'none'],
       ...(index < nodes ? [] : ['--validators', 'none']),
+      ...(canSetClocks ? others.flatMap((other) => ['--time-sources', `${host}:${api + other}`]) : []),
       ...(args?.(index) ?? []),
     ],
     apiUrl: `${host}:${api + index}`,
     metricsUrl: `${host}:${metrics + index}`,
     adminUrl: `${host}:${admin + index}`,
+    ...(canSetClocks ? { clockFile: join(folder, 'clocks', name) } : {}),
     ...(logsToFiles ? { logFile: join(folder, 'logs', `${name}.log`) } : {}),
   })
 }

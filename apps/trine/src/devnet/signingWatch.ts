@@ -24,11 +24,8 @@ export class SigningWatch {
       this.#compare(`block of validator ${data.proposer_index} at slot ${data.slot}`, String(data.root), by)
     } else if (topic === 'attestation') {
       const { validator_index: validator, slot, head, target, source } = data
-      const isNew = this.#compare(
-        `vote of validator ${validator} at slot ${slot}`,
-        JSON.stringify([head, target, source]),
-        by,
-      )
+      const vote = nameOfVote(Number(validator), Number(slot))
+      const isNew = this.#compare(vote, JSON.stringify([head, target, source]), by)
       if (isNew) this.#votesAt.set(Number(slot), this.votesAt(Number(slot)) + 1)
       const last = this.lastVote(Number(validator))
       this.#lastVotes.set(Number(validator), Math.max(last, Number(slot)))
@@ -38,6 +35,11 @@ export class SigningWatch {
   /** The latest slot that a vote of the validator was seen for; -1 before the first. */
   lastVote(validatorIndex: number): number {
     return this.#lastVotes.get(validatorIndex) ?? -1
+  }
+
+  /** Whether a vote of the validator for the slot was seen. */
+  hasVoted(validatorIndex: number, slot: number): boolean {
+    return this.#seen.has(nameOfVote(validatorIndex, slot))
   }
 
   /** Validators whose vote for the slot was seen. */
@@ -57,4 +59,8 @@ export class SigningWatch {
       this.offences.push(`${of}: ${before.what} at ${before.by}, ${what} at ${by}`)
     return before === undefined
   }
+}
+
+function nameOfVote(validatorIndex: number, slot: number): string {
+  return `vote of validator ${validatorIndex} at slot ${slot}`
 }

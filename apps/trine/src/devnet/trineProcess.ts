@@ -12,6 +12,18 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+/** How a process is started, where that is not as usual. */
+export type Launch = {
+  /** What it prints is appended there. */
+  readonly logFile?: string | undefined
+  /** A command that starts another one and gives way to it. */
+  readonly launcher?: readonly string[]
+  /** Flags of Node itself. */
+  readonly nodeFlags?: readonly string[]
+  /** Added to the environment. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
 /** A command line of trine in a process of its own, which a Ctrl-C in the terminal does not reach. */
 export class TrineProcess {
   readonly process: ChildProcess
@@ -19,11 +31,13 @@ export class TrineProcess {
   readonly #ended: Promise<unknown>
   #tail = ''
 
-  /** With a file, what it prints is appended there. */
-  constructor(args: readonly string[], logFile?: string) {
+  constructor(args: readonly string[], launch: Launch = {}) {
+    const { logFile, launcher = [], nodeFlags = [], variables } = launch
     this.#logFile = logFile
     const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a')
-    const child = spawn(process.execPath, [TRINE, ...args], { stdio: ['ignore', log, log], detached: true })
+    const [command, ...rest] = [...launcher, process.execPath, ...nodeFlags, TRINE, ...args]
+    const env = { ...process.env, ...variables }
+    const child = spawn(command!, rest, { stdio: ['ignore', log, log], detached: true, env })
     if (typeof log === 'number') closeSync(log)
     this.process = child
     running.add(child)

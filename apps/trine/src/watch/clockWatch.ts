@@ -44,6 +44,8 @@ export class ClockWatch implements Disposable {
   #isPaused = false
   #nextWarning = 0
   #slot = 0
+  /** How often our clock was set. */
+  #steps = 0
 
   constructor(parts: ClockWatchParts) {
     this.#parts = parts
@@ -52,13 +54,13 @@ export class ClockWatch implements Disposable {
     this.#arrivals = new VoteArrivals(timing)
     this.#unsubscribe = events.subscribe((event) => {
       this.#arrivals.note(event, scheduler.now())
-      if (event.type === 'clockStepped') this.#forget()
+      if (event.type === 'clockStepped') this.#startAnew()
       if (event.type === 'intervalBegan' && event.interval === timing.intervalsPerSlot - 1) {
         this.#slot = event.slot
         this.#judge()
       }
     })
-    timeSources.forEach((_, index) => void this.#question(index, 1))
+    this.#askAll()
   }
 
   /** Milliseconds that the wall clock is ahead, as well as it is known; undefined while it is not. */
@@ -77,8 +79,10 @@ export class ClockWatch implements Disposable {
   async #question(index: number, count: number): Promise<void> {
     const { scheduler, timeSources, askTime, logs } = this.#parts
     const url = timeSources[index]!
+    const steps = this.#steps
     const sample = await askTime(url, this.#aborter.signal)
-    if (this.#aborter.signal.aborted) return
+    // With the clock set in between, the answer tells nothing, and another question is on its way.
+    if (this.#aborter.signal.aborted || steps !== this.#steps) return
     const estimate = this.#estimates[index]!
     if (sample.ok) estimate.note(sample.value, scheduler.monotonic())
     else {
@@ -157,8 +161,17 @@ export class ClockWatch implements Disposable {
     if (!answer.ok) this.#isPaused = question.type === 'resumeDuties'
   }
 
-  #forget(): void {
+  #askAll(): void {
+    this.#parts.timeSources.forEach((_, index) => void this.#question(index, 1))
+  }
+
+  /** Our clock was set: what is known of it is known no more, and asked for at once. */
+  #startAnew(): void {
+    this.#steps += 1
     for (const estimate of this.#estimates) estimate.forget()
     this.#arrivals.forget()
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers.clear()
+    this.#askAll()
   }
 }

@@ -59,7 +59,7 @@ export function warningsOf({ diskFree, diskSize, resident, memory, heapUsed, hea
       level: 'warn',
       message: 'the disk is nearly full',
       fields: { free_mb: Math.round(diskFree / 1e6) },
-      advice: 'make room: a smaller --retain-slots, trine db compact; a full disk ends all duties',
+      advice: 'make room: a smaller --retain-slots, trine db compact; a full disk takes no blocks',
     })
   }
   const [used, limit] = heapUsed / heapLimit > resident / memory ? [heapUsed, heapLimit] : [resident, memory]

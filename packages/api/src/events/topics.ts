@@ -138,6 +138,8 @@ function chainWriters({ slot: currentSlot, parentOf }: EventSurroundings) {
       one('alarm', { kind: 'finality_conflict', message, checkpoints }),
     storeFailed: ({ message, unwrittenBlocks }) =>
       one('alarm', { kind: 'store_failed', message, unwritten_blocks: unwrittenBlocks }),
+    storeRecovered: ({ writtenBlocks }) =>
+      one('alarm', { kind: 'store_recovered', written_blocks: writtenBlocks }),
   } satisfies Partial<Writers>
 }
 
