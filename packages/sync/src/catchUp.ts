@@ -172,16 +172,16 @@ export class CatchUp {
     const { owner } = entry
     this.#tree.link(entry, slot, parentRoot)
     if (this.#tree.get(parentRoot) !== undefined) {
-      this.#disown(owner)
+      this.#parts.peers.noteSeen(owner)
       this.#feeder.onLinked(entry)
     } else if (this.#known.isInChain(parentRoot)) {
-      this.#disown(owner)
+      this.#parts.peers.noteSeen(owner)
       this.#feeder.connect(entry, this.#known.hasImported(parentRoot))
     } else if (this.#known.isUseless(parentRoot, now)) {
-      this.#disown(owner)
+      this.#parts.peers.noteSeen(owner)
       return this.#fail(entry, this.#known.uselessUntil(parentRoot), 'its parent is of no use')
     } else if (this.#tree.size >= this.#parts.limits.maxRemembered) {
-      this.#disown(owner)
+      this.#parts.peers.noteSeen(owner)
       return this.#fail(entry, now + this.#parts.limits.givenUpFor, undefined)
     } else {
       // The walk goes on, still on the word of who named its beginning.
@@ -273,15 +273,10 @@ export class CatchUp {
   }
 
   #forget(entry: BlockEntry): void {
-    if (entry.slot === undefined) this.#disown(entry.owner)
+    if (entry.slot === undefined) this.#parts.peers.noteSeen(entry.owner)
     this.#fetcher.forget(entry.root)
     this.#finder.delete(entry.root)
     this.#feeder.forget(entry)
-  }
-
-  #disown(owner: PeerId | undefined): void {
-    const peer = owner === undefined ? undefined : this.#parts.peers.get(owner)
-    if (peer !== undefined && peer.unseen > 0) peer.unseen -= 1
   }
 
   /** Does what can be done now; gives the time at which there will be more. */

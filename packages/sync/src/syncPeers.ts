@@ -129,6 +129,12 @@ export class SyncPeers {
     return best
   }
 
+  /** An unseen block that was looked for on a peer's word was seen, or is not looked for any more. */
+  noteSeen(owner: PeerId | undefined): void {
+    const peer = owner === undefined ? undefined : this.#peers.get(owner)
+    if (peer !== undefined && peer.unseen > 0) peer.unseen -= 1
+  }
+
   /** It did what it was asked. */
   noteSuccess(peer: SyncPeer): void {
     peer.failures = 0
