@@ -21,7 +21,7 @@ import type { Anchor, EarlierVotes, ValidBlock } from './input.ts'
 import { KnownBlocks } from './knownBlocks.ts'
 import { type Equivocation, LatestVotes, type Vote, type VoteOutcome } from './latestVotes.ts'
 import type { BlockNode, BlockSummary, PrunedBlock, WeightedBlock } from './protoArray.ts'
-import { type HeadCheckpoints, votingView } from './votingView.ts'
+import { type HeadCheckpoints, voteFor, votingView } from './votingView.ts'
 
 /** How many blocks must be decided before `prune` goes to work, which numbers the whole tree anew. */
 const PRUNE_BATCH = 64
@@ -303,19 +303,4 @@ export class ForkChoice {
       ? this.votes.addFromBlock(validatorIndex, vote)
       : this.votes.addFromGossip(validatorIndex, vote)
   }
-}
-
-/**
- * A vote that every store accepts. Remedy of ours (docs/deviations.md): until the safe target is computed anew, the
- * specification's target may lie before a block that was just justified, and a vote whose source is after its target is
- * refused, with the whole block when it is the proposer's. The source is the target then.
- */
-function voteFor(
-  slot: Slot,
-  head: BlockSummary,
-  target: Result<BlockNode, TargetError>,
-  justified: BlockNode,
-): AttestationData {
-  const checked = target.ok && target.value.slot >= justified.slot ? target.value : justified
-  return { slot, head: checkpointOf(head), target: checkpointOf(checked), source: checkpointOf(justified) }
 }

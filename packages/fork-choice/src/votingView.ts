@@ -1,5 +1,16 @@
-import { type Checkpoint, type RootHex, type Slot, type State, toHex, toNumber } from '@trine/types'
-import type { BlockNode } from './protoArray.ts'
+import {
+  type AttestationData,
+  type Checkpoint,
+  type Result,
+  type RootHex,
+  type Slot,
+  type State,
+  toHex,
+  toNumber,
+} from '@trine/types'
+import { checkpointOf } from './checkpointMoves.ts'
+import type { TargetError } from './errors.ts'
+import type { BlockNode, BlockSummary } from './protoArray.ts'
 
 /** The checkpoints by which a vote is made: its source, and the finalized slot that makes targets justifiable. */
 export type VotingView = { readonly source: BlockNode; readonly finalizedSlot: Slot }
@@ -22,7 +33,7 @@ export function headCheckpoints(state: State): HeadCheckpoints {
 }
 
 /** Whether a block of a state's history is justified in it. */
-export function isJustifiedIn(state: State, root: RootHex, slot: Slot): boolean {
+function isJustifiedIn(state: State, root: RootHex, slot: Slot): boolean {
   const { justifiedSlots, historicalBlockHashes } = state.clone(true)
   return (
     slot < justifiedSlots.bitLen &&
@@ -47,4 +58,19 @@ export function votingView(
     head.latestJustified.slot >= justified.slot || head.isJustified(justified.rootHex, justified.slot)
   const source = isKnown ? justified : (find(toHex(head.latestJustified.root)) ?? justified)
   return { source, finalizedSlot }
+}
+
+/**
+ * A vote that every store accepts. Remedy of ours (docs/deviations.md): until the safe target is computed anew, the
+ * specification's target may lie before a block that was just justified, and a vote whose source is after its target is
+ * refused, with the whole block when it is the proposer's. The source is the target then.
+ */
+export function voteFor(
+  slot: Slot,
+  head: BlockSummary,
+  target: Result<BlockNode, TargetError>,
+  justified: BlockNode,
+): AttestationData {
+  const checked = target.ok && target.value.slot >= justified.slot ? target.value : justified
+  return { slot, head: checkpointOf(head), target: checkpointOf(checked), source: checkpointOf(justified) }
 }
