@@ -1,3 +1,4 @@
+import { close } from './close.ts'
 import type { Behaviour, Failure, FailureReport, JobId, Start, Supervise } from './context.ts'
 import { Ending, type StopReport } from './ending.ts'
 import type { ActorFigures } from './figures.ts'
@@ -6,7 +7,6 @@ import type { LaneTable } from './lanes.ts'
 import { Life, type LifeOwner } from './life.ts'
 import { type Lane, Mailbox } from './mailbox.ts'
 import { type Message, type Ref, replyOf } from './message.ts'
-import { beginAwait, endAwait } from './promiseActivity.ts'
 import type { Runnable, Scheduler } from './scheduler.ts'
 import { Supervision } from './supervision.ts'
 
@@ -282,19 +282,13 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
     this.#life = undefined
     this.#behaviour = undefined
     this.#isBusy = false
-    const failed = (error: unknown) => {
-      const failure = { actor: this.name, phase: 'close', error, message: undefined } as const
-      this.#settings.onFailure({ ...failure, decision: 'resume' })
-    }
-    try {
-      const closing = behaviour?.close?.()
-      if (closing === undefined) return undefined
-      beginAwait()
-      return closing.catch(failed).finally(endAwait)
-    } catch (error) {
-      failed(error)
-      return undefined
-    }
+    return (
+      behaviour &&
+      close(behaviour, (error) => {
+        const failure = { actor: this.name, phase: 'close', error, message: undefined } as const
+        this.#settings.onFailure({ ...failure, decision: 'resume' })
+      })
+    )
   }
 
   #finish(report: StopReport): void {
