@@ -11,6 +11,7 @@ import { type RootHex, type State, toHex } from '@trine/types'
 import type { Announcer } from './announcer.ts'
 import type { BlockMemory } from './blockMemory.ts'
 import type { BlockWriter } from './blockWriter.ts'
+import { dropOldest } from './dropOldest.ts'
 import type { Finality } from './finality.ts'
 import { headerOf } from './memo.ts'
 import type { NamedBlocks } from './namedBlocks.ts'
@@ -73,9 +74,7 @@ export class BlockImport {
   noteBuilt(root: RootHex, postState: State): void {
     this.#built.set(root, postState)
     this.#parts.parts.onBuilt?.(root, postState)
-    if (this.#built.size <= BUILT) return
-    const [oldest] = this.#built.keys()
-    this.#built.delete(oldest!)
+    dropOldest(this.#built, BUILT)
   }
 
   /** Imports a block whose parent is in the tree and whose signatures were verified. */

@@ -1,6 +1,7 @@
 import type { GossipReference } from '@trine/messages'
 import type { RootHex } from '@trine/types'
 import type { Candidate, Candidates, Envelope } from './candidates.ts'
+import { dropOldest } from './dropOldest.ts'
 import type { Neighbours } from './neighbours.ts'
 import { type BlockRejection, rejection } from './verdicts.ts'
 
@@ -66,8 +67,6 @@ export class BlockRefusals {
     const { cause } = rejected
     if (cause !== 'invalid' && cause !== 'settled') return
     this.#hopeless.set(root, cause)
-    if (this.#hopeless.size <= this.#limit) return
-    const [oldest] = this.#hopeless.keys()
-    this.#hopeless.delete(oldest!)
+    dropOldest(this.#hopeless, this.#limit)
   }
 }

@@ -6,6 +6,7 @@ import {
   type Slot,
   type ValidatorIndex,
 } from '@trine/types'
+import { dropOldest } from './dropOldest.ts'
 
 type FirstBlock = { readonly root: RootHex; readonly namesItself: boolean }
 
@@ -67,10 +68,4 @@ export class EvidenceStore {
 
 function keyOfVotes(validatorIndex: ValidatorIndex, slot: Slot): string {
   return `votes ${validatorIndex} ${slot}`
-}
-
-function dropOldest<Key>(map: Map<Key, unknown>, limit: number): void {
-  if (map.size <= limit) return
-  const [oldest] = map.keys()
-  map.delete(oldest!)
 }

@@ -1,4 +1,5 @@
 import type { RootHex, SignedAttestation, Slot } from '@trine/types'
+import { dropOldest } from './dropOldest.ts'
 import { type VoteContent, voteContent } from './memo.ts'
 
 /** Links remembered; those without votes for longest are forgotten first. */
@@ -59,10 +60,7 @@ export class LinkTally {
     }
     this.#links.delete(key)
     this.#links.set(key, link)
-    if (this.#links.size > LIMIT) {
-      const [oldest] = this.#links.keys()
-      this.#links.delete(oldest!)
-    }
+    dropOldest(this.#links, LIMIT)
     this.#last = { key, link }
     return link
   }

@@ -6,6 +6,7 @@ import {
   type SignedBlockWithAttestation,
   toHex,
 } from '@trine/types'
+import { dropOldest } from './dropOldest.ts'
 
 /** Roots remembered; the oldest are forgotten first. */
 const LIMIT = 4096
@@ -33,9 +34,7 @@ export class NamedBlocks {
       const root = toHex(last.root)
       if (this.#isAncestor(root, toHex(parentRoot))) continue
       this.#named.add(root)
-      if (this.#named.size <= LIMIT) continue
-      const [oldest] = this.#named
-      this.#named.delete(oldest!)
+      dropOldest(this.#named, LIMIT)
     }
   }
 
