@@ -1,13 +1,5 @@
-import {
-  type AnswerOf,
-  type AskKind,
-  ask,
-  createActorSystem,
-  type Question,
-  type Ref,
-  VirtualScheduler,
-} from '@trine/actors'
-import { type ChainMessage, chainLanes, type RootedBlock, type Verifier } from '@trine/messages'
+import { type AnswerOf, type AskKind, type Question, type Ref, VirtualScheduler } from '@trine/actors'
+import type { ChainMessage, RootedBlock } from '@trine/messages'
 import { generateGenesis, genesisBlock, proposerOf } from '@trine/state-transition'
 import {
   type AttestationData,
@@ -16,20 +8,17 @@ import {
   type SignedAttestation,
 } from '@trine/types'
 import { registry } from '../../state-transition/bench/stateTransition.ts'
-import { type ChainParts, createChain } from '../src/index.ts'
+import type { ChainParts } from '../src/index.ts'
+import { LoneChain } from '../test/loneChain.ts'
 
 const SIGNATURE_LENGTH = 3112
 
-/** Takes every signature for valid, at no cost: what is measured is the service. */
-const credulous: Verifier = {
-  verify: (items, reply) => void reply.answer(items.map(() => true)),
-}
-
-/** A ChainService alone, with neighbours that take everything and do nothing. */
+/** A ChainService alone, in virtual time: what is measured is the service. */
 export class BenchNode {
   readonly scheduler = new VirtualScheduler()
   readonly chain: Ref<ChainMessage>
   readonly validatorCount: number
+  readonly #lone: LoneChain
   readonly #signatureLength: number
 
   constructor(
@@ -41,25 +30,9 @@ export class BenchNode {
     this.#signatureLength = signatureLength
     const genesis = generateGenesis(1000, registry(validatorCount))
     if (!genesis.ok) throw new Error(genesis.error.code)
-    const system = createActorSystem({
-      name: 'bench',
-      scheduler: this.scheduler,
-      onFailure: ({ error }) => {
-        throw error
-      },
-    })
-    const deaf = { name: 'deaf', tell: () => true }
-    const start = createChain({
-      anchor: { state: genesis.value, block: genesisBlock(genesis.value) },
-      ownValidators: [],
-      verifier: credulous,
-      events: { emit: () => {} },
-      network: deaf,
-      sync: deaf,
-      validator: deaf,
-      ...parts,
-    })
-    this.chain = system.spawn('chain', chainLanes, start)
+    const anchor = { state: genesis.value, block: genesisBlock(genesis.value) }
+    this.#lone = new LoneChain(this.scheduler, { anchor, ...parts })
+    this.chain = this.#lone.ref
   }
 
   settle(): Promise<void> {
@@ -71,13 +44,10 @@ export class BenchNode {
     await this.settle()
   }
 
-  async ask<K extends AskKind<ChainMessage>>(
+  ask<K extends AskKind<ChainMessage>>(
     question: Question<ChainMessage, K>,
   ): Promise<AnswerOf<ChainMessage, K>> {
-    const { scheduler } = this
-    const answer = await scheduler.settle(ask(this.chain, question, { scheduler, timeoutMilliseconds: 1000 }))
-    if (!answer.ok) throw new Error(answer.error.message)
-    return answer.value
+    return this.scheduler.settle(this.#lone.ask(question))
   }
 
   sign(validatorIndex: number, data: AttestationData): SignedAttestation {

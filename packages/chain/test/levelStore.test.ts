@@ -1,26 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  type AnswerOf,
-  type AskKind,
-  ask,
-  createActorSystem,
-  createSystemScheduler,
-  type Question,
-} from '@trine/actors'
-import {
-  type BlockStore,
-  type ChainMessage,
-  chainLanes,
-  type NodeEvent,
-  type RootedBlock,
-} from '@trine/messages'
+import { createSystemScheduler } from '@trine/actors'
+import type { BlockStore, NodeEvent, RootedBlock } from '@trine/messages'
 import { proposerOf, stateTransition } from '@trine/state-transition'
 import { type LevelBlockStore, openLevelBlockStore } from '@trine/storage/level'
 import { type SignedAttestation, toHex } from '@trine/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ChainParts, createChain } from '../src/index.ts'
+import type { ChainParts } from '../src/index.ts'
+import { LoneChain } from './loneChain.ts'
 import { checkpoint, sign, TestVerifier, Tree, World } from './support.ts'
 
 let folder = ''
@@ -40,36 +28,21 @@ class Life {
   readonly events: NodeEvent[] = []
   transitions = 0
   readonly batches = { begun: 0, ended: 0 }
-  readonly #scheduler = createSystemScheduler()
+  readonly chain: LoneChain
   readonly #store: LevelBlockStore
-  readonly #system
-  readonly #chain
 
   constructor(anchor: ChainParts['anchor'], store: LevelBlockStore) {
     this.#store = store
-    this.#system = createActorSystem({
-      name: 'node',
-      scheduler: this.#scheduler,
-      onFailure: ({ error }) => {
-        throw error
-      },
-    })
-    const deaf = { name: 'deaf', tell: () => true }
-    const start = createChain({
+    this.chain = new LoneChain(createSystemScheduler(), {
       anchor,
-      ownValidators: [],
       verifier: this.verifier,
       blockStore: countingBatches(store, this.batches),
       events: { emit: (event) => void this.events.push(event) },
-      network: deaf,
-      sync: deaf,
-      validator: deaf,
       transition: (parentState, block, _root, bodyRoot) => {
         this.transitions += 1
         return stateTransition(parentState, block, bodyRoot)
       },
     })
-    this.#chain = this.#system.spawn('chain', chainLanes, start)
   }
 
   static async begin(
@@ -87,28 +60,9 @@ class Life {
     return life
   }
 
-  async ask<K extends AskKind<ChainMessage>>(
-    question: Question<ChainMessage, K>,
-  ): Promise<AnswerOf<ChainMessage, K>> {
-    const options = { scheduler: this.#scheduler, timeoutMilliseconds: 30_000 }
-    const answer = await ask(this.#chain, question, options)
-    if (!answer.ok) throw new Error(answer.error.message)
-    return answer.value
-  }
-
-  /** Tells something, and waits until it was handled: questions come after it only when nothing else is left to do. */
-  async tell(message: ChainMessage): Promise<void> {
-    this.#chain.tell(message)
-    await this.ask({ type: 'getChain' })
-  }
-
-  tick(slot: number, interval = 0): Promise<void> {
-    return this.tell({ type: 'tick', slot, interval, skipped: 0 })
-  }
-
   async request(blocks: readonly RootedBlock[]): Promise<void> {
     for (const block of blocks)
-      await this.tell({ type: 'block', block, origin: { from: 'request', peerId: 'peer' } })
+      await this.chain.tell({ type: 'block', block, origin: { from: 'request', peerId: 'peer' } })
     await this.until(async () => {
       const imported = new Set(
         this.events.flatMap((event) => (event.type === 'block' ? event.block.root : [])),
@@ -118,7 +72,7 @@ class Life {
   }
 
   unknown(blocks: readonly RootedBlock[]): Promise<readonly string[]> {
-    return this.ask({ type: 'findUnknown', roots: blocks.map(({ root }) => root) })
+    return this.chain.ask({ type: 'findUnknown', roots: blocks.map(({ root }) => root) })
   }
 
   async gossip(votes: readonly SignedAttestation[]): Promise<void> {
@@ -126,7 +80,7 @@ class Life {
     const expected = count() + votes.length
     for (const [index, signedAttestation] of votes.entries()) {
       const gossip = { messageId: `vote ${index}`, peerId: 'peer' }
-      await this.tell({ type: 'attestation', signedAttestation, gossip })
+      await this.chain.tell({ type: 'attestation', signedAttestation, gossip })
     }
     await this.until(async () => count() >= expected)
   }
@@ -141,17 +95,17 @@ class Life {
     while (begun !== this.batches.begun || begun !== this.batches.ended) {
       begun = this.batches.begun
       await new Promise((resolve) => setImmediate(resolve))
-      await this.ask({ type: 'getChain' })
+      await this.chain.ask({ type: 'getChain' })
     }
   }
 
   /** Everything that a restart is to bring back; the votes as the next proposer takes them. */
   async view(nextSlot: number, validatorCount: number) {
-    const { head, safeTarget, justified, finalized } = await this.ask({ type: 'getChain' })
-    const { nodes } = await this.ask({ type: 'getForkChoice' })
-    const attestation = await this.ask({ type: 'getAttestationData', slot: nextSlot })
+    const { head, safeTarget, justified, finalized } = await this.chain.ask({ type: 'getChain' })
+    const { nodes } = await this.chain.ask({ type: 'getForkChoice' })
+    const attestation = await this.chain.ask({ type: 'getAttestationData', slot: nextSlot })
     const validatorIndex = proposerOf(nextSlot, validatorCount)
-    const built = await this.ask({ type: 'buildBlock', slot: nextSlot, validatorIndex })
+    const built = await this.chain.ask({ type: 'buildBlock', slot: nextSlot, validatorIndex })
     if (!built.ok) throw new Error(built.error.message)
     const { block, attestationSignatures } = built.value
     const votes = block.body.attestations.map((vote, index) => [
@@ -162,7 +116,7 @@ class Life {
   }
 
   async end(): Promise<void> {
-    this.#system.kill()
+    this.chain.kill()
     await this.#store.close()
     if (life === this) life = undefined
   }
@@ -199,12 +153,12 @@ describe('a service on a database', () => {
     const { data, validatorIndex } = forSide!.message
     const voteForSide = sign({ validatorIndex, data: { ...data, head: checkpoint(side) } })
     const liveThrough = async (service: Life) => {
-      await service.tick(201)
+      await service.chain.tick(201)
       await service.request([...blocks, side])
       await service.gossip([early!])
-      await service.tick(201, 3)
+      await service.chain.tick(201, 3)
       await service.gossip([late!, voteForSide])
-      await service.tick(202)
+      await service.chain.tick(202)
     }
 
     const first = await Life.begin(tree)
@@ -213,7 +167,7 @@ describe('a service on a database', () => {
     await first.end()
 
     const second = await Life.begin(tree)
-    await second.tick(202)
+    await second.chain.tick(202)
     const restarted = await second.view(202, 4)
     expect(second.verifier.verified).toEqual([])
     expect(await second.unknown([...blocks, side])).toEqual([])
@@ -234,36 +188,36 @@ describe('a service on a database', () => {
     const { block } = blocks[19]!.signedBlock.message
     const state = world.tree.states.get(blocks[19]!.root)!
     const first = await Life.begin(world.tree, { state, block })
-    await first.tick(60)
+    await first.chain.tick(60)
     await first.request(blocks.slice(20))
-    const { head, finalized } = await first.ask({ type: 'getChain' })
+    const { head, finalized } = await first.chain.ask({ type: 'getChain' })
     expect([head.slot, finalized.slot]).toEqual([60, 57])
     await first.written()
     await first.end()
 
     const second = await Life.begin(world.tree)
-    await second.tick(61)
-    expect(await second.ask({ type: 'getChain' })).toMatchObject({ head, finalized })
+    await second.chain.tick(61)
+    expect(await second.chain.ask({ type: 'getChain' })).toMatchObject({ head, finalized })
   })
 
   it('without finality computes the states after the last stored one, not those of all blocks', async () => {
     const tree = new Tree(4)
     const blocks = tree.chain(500)
     const first = await Life.begin(tree)
-    await first.tick(500)
+    await first.chain.tick(500)
     await first.request(blocks)
-    const before = await first.ask({ type: 'getChain' })
+    const before = await first.chain.ask({ type: 'getChain' })
     expect([before.head.slot, before.finalized.slot]).toEqual([500, 0])
     await first.written()
     await first.end()
 
     const second = await Life.begin(tree)
-    await second.tick(501)
+    await second.chain.tick(501)
     const restarted = await second.view(501, 4)
     expect(restarted.head).toEqual(before.head)
     expect(second.transitions).toBeLessThan(64 + 10)
     const old = { by: 'root', root: blocks[99]!.root } as const
-    const state = await second.ask({ type: 'getState', id: old })
+    const state = await second.chain.ask({ type: 'getState', id: old })
     expect(toHex(state!.hashTreeRoot())).toBe(toHex(blocks[99]!.signedBlock.message.block.stateRoot))
   })
 })
