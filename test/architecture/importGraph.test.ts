@@ -71,7 +71,9 @@ describe('import graph', () => {
     const manifest = JSON.parse(readFileSync(`${root}packages/${folder}/package.json`, 'utf8')) as {
       dependencies?: Record<string, string>
     }
-    for (const [target, file] of houseImportsOf(folder)) {
+    const imports = houseImportsOf(folder)
+    expect([...imports.keys()], 'arrows that nothing uses').toEqual(expect.arrayContaining(allowed))
+    for (const [target, file] of imports) {
       if (target === folder) continue
       expect(allowed, `${file} imports @trine/${target}`).toContain(target)
       expect(Object.keys(manifest.dependencies ?? {}), `${folder}/package.json`).toContain(`@trine/${target}`)
