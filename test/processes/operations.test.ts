@@ -62,6 +62,7 @@ it('a running node is looked over and bundled, without its secrets, and pauses w
       const { file } = JSON.parse(await runTrine(['bundle', ...admin, '--json'])) as { file: string }
       expect(existsSync(file)).toBe(true)
       const text = gunzipSync(readFileSync(file)).toString()
+      expect(await runTrine(['simulate', '--resume', file])).toContain('ok: head, justified and finalized')
       const parts = text
         .trimEnd()
         .split('\n')

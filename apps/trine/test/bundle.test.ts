@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { BundleKeeper } from '../src/bundle/bundleKeeper.ts'
 import { RecentJournal } from '../src/bundle/recentJournal.ts'
 import { RecentLines } from '../src/bundle/recentLines.ts'
+import { RecentSteps } from '../src/bundle/recentSteps.ts'
 import { redactConfig } from '../src/bundle/redactConfig.ts'
 import type { OpenNode } from '../src/node/openNode.ts'
 import { readNodeConfig } from '../src/node/readNodeConfig.ts'
@@ -99,7 +100,15 @@ async function createBench() {
   const lines = new RecentLines(10)
   lines.add('a line\n')
   const logged: Line[] = []
-  const sources = { config, opened, scheduler: createSystemScheduler(), metrics: noMetrics, journal, lines }
+  const sources = {
+    config,
+    opened,
+    scheduler: createSystemScheduler(),
+    metrics: noMetrics,
+    journal,
+    steps: new RecentSteps(1e6),
+    lines,
+  }
   const keeper = new BundleKeeper(sources, hub, { log: (line) => void logged.push(line) }, true)
   return { hub, keeper, logged, config }
 }

@@ -4,7 +4,7 @@ import { toHex } from '@trine/types'
 import type { BlockWriter } from './blockWriter.ts'
 import type { LinkTally } from './linkTally.ts'
 import type { NamedBlocks } from './namedBlocks.ts'
-import type { StoreStep } from './parts.ts'
+import type { FinalMark, StoreStep } from './parts.ts'
 import { referenceOf } from './references.ts'
 import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
@@ -19,6 +19,7 @@ export type FinalityParts = {
   readonly events: EventSink
   readonly lateSlots: number
   readonly onStoreStep: ((step: StoreStep) => void) | undefined
+  readonly onFinalized: ((mark: FinalMark) => void) | undefined
 }
 
 /** By how many slots the tree must be too long before it is cut. */
@@ -42,12 +43,20 @@ export class Finality {
 
   /** To be called when the store's finalized checkpoint has moved. */
   advance(previous: BlockReference, finalized: BlockReference): void {
-    const { tally, replay, writer } = this.#parts
+    const { tally, replay, writer, onFinalized } = this.#parts
     const path = this.#pathBetween(previous, finalized)
     this.#audit(previous, finalized, path !== undefined)
     tally.forgetBefore(finalized.slot)
-    writer?.addFinalized(path ?? [finalized], replay.stateNow(finalized.root))
+    const state = (writer ?? onFinalized) && replay.stateNow(finalized.root)
+    writer?.addFinalized(path ?? [finalized], state)
+    onFinalized?.({ root: finalized.root, state, ...this.#votes() })
     this.#prune(finalized)
+  }
+
+  #votes(): Omit<FinalMark, 'root' | 'state'> {
+    const { latestKnownAttestations, latestNewAttestations, safeTarget } = this.#parts.store
+    const known = [...latestKnownAttestations.values()]
+    return { known, waiting: [...latestNewAttestations.values()], safeTarget: safeTarget.root }
   }
 
   /**

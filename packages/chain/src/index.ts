@@ -1,3 +1,3 @@
 export { createChain } from './createChain.ts'
 export { type ChainLimits, DEFAULT_LIMITS } from './limits.ts'
-export type { ChainParts, StoreStep, Transition } from './parts.ts'
+export type { ChainParts, FinalMark, StoreStep, Transition } from './parts.ts'

@@ -43,6 +43,15 @@ export type ChainParts = {
   readonly onBuilt?: ((root: RootHex, postState: State) => void) | undefined
   /** Told every step that the fork-choice store took, right after it: enough to make the same store elsewhere. */
   readonly onStoreStep?: ((step: StoreStep) => void) | undefined
+  /** Told when the finalized block has moved, between two steps of the store. */
+  readonly onFinalized?: ((mark: FinalMark) => void) | undefined
+}
+
+/** Where whoever follows the steps of the store may begin: a block that has just become final, and the votes at that time. */
+export type FinalMark = EarlierVotes & {
+  readonly root: RootHex
+  /** Undefined where it would have to be read from disk. */
+  readonly state: State | undefined
 }
 
 /**

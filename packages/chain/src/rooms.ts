@@ -63,7 +63,7 @@ function createBasis(context: ActorContext<ChainMessage>, parts: ChainParts, anc
   const opened = getForkchoiceStore(anchor.state, anchor.block, { states })
   if (!opened.ok) throw new Error(`anchor: ${describeForkChoiceError(opened.error)}`)
   const store = opened.value
-  const { events, blockStore, onStoreStep, transition = ownTransition } = parts
+  const { events, blockStore, onStoreStep, onFinalized, transition = ownTransition } = parts
   const announcer = new Announcer(store, parts)
   const neighbours = new Neighbours(parts)
   return {
@@ -75,6 +75,7 @@ function createBasis(context: ActorContext<ChainMessage>, parts: ChainParts, anc
     events,
     blockStore,
     onStoreStep,
+    onFinalized,
     transition,
     announcer,
     neighbours,

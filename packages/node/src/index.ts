@@ -1,3 +1,4 @@
+export type { FinalMark, StoreStep } from '@trine/chain'
 export { createNode, type LeanNode } from './createNode.ts'
 export type { Duties, NodeParts, ValidatorOutlets } from './parts.ts'
 export { type Refused, TRANSPORT } from './refusals.ts'

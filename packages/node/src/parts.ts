@@ -60,6 +60,7 @@ export type NodeParts = {
   readonly transition?: Transition | undefined
   readonly onBuilt?: ChainParts['onBuilt']
   readonly onStoreStep?: ((step: StoreStep) => void) | undefined
+  readonly onFinalized?: ChainParts['onFinalized']
   /** Puts something between the validators and the rest of the node: for simulated faults. */
   readonly interpose?: ((outlets: ValidatorOutlets) => ValidatorOutlets) | undefined
 }

@@ -56,6 +56,7 @@ export function createStarts(
       transition: parts.transition,
       onBuilt: parts.onBuilt,
       onStoreStep: parts.onStoreStep,
+      onFinalized: parts.onFinalized,
     }),
     validator: createValidator({
       timing,

@@ -5,7 +5,7 @@ import {
   type Scheduler,
   type SkewedScheduler,
 } from '@trine/actors'
-import type { StoreStep } from '@trine/chain'
+import type { FinalMark, StoreStep } from '@trine/chain'
 import type { BlockStore, KeyLedger, NodeEvent, PeerId, Signer, Transport, Verifier } from '@trine/messages'
 import type { PayloadCodec } from '@trine/network'
 import { createNode, type LeanNode, type ValidatorOutlets } from '@trine/node'
@@ -32,6 +32,7 @@ export type NodeWorld = Genesis & {
   /** Told every signature that a node makes in duty. */
   readonly onSigned: (validatorIndex: ValidatorIndex, epoch: number, message: Uint8Array) => void
   readonly onStoreStep?: ((node: NodeIndex, step: StoreStep) => void) | undefined
+  readonly onFinalized?: ((node: NodeIndex, mark: FinalMark) => void) | undefined
 }
 
 /** What a journal says of a node itself: it starts, for the first time or again; it is killed, perhaps with its disk. */
@@ -81,7 +82,7 @@ export class SimulatedNode {
 
   async start(): Promise<void> {
     if (this.#node !== undefined) return
-    const { scenario, random, onStoreStep, ...world } = this.#world
+    const { scenario, random, onStoreStep, onFinalized, ...world } = this.#world
     this.#note(BOOTED)
     this.#node = createNode({
       ...world,
@@ -97,6 +98,7 @@ export class SimulatedNode {
       transition: world.states.transition,
       onBuilt: world.states.note,
       onStoreStep: onStoreStep && ((step) => onStoreStep(this.index, step)),
+      onFinalized: onFinalized && ((mark) => onFinalized(this.index, mark)),
       interpose: this.#interpose,
     })
     await this.#node.start()

@@ -5,7 +5,7 @@ import {
   journalsTogether,
   VirtualScheduler,
 } from '@trine/actors'
-import type { StoreStep } from '@trine/chain'
+import type { FinalMark, StoreStep } from '@trine/chain'
 import type { NodeEvent } from '@trine/messages'
 import { createSharedPayloadCodec } from '@trine/network'
 import type { ValidatorOutlets } from '@trine/node'
@@ -38,6 +38,7 @@ export type WorldOptions = {
   /** Told first how to make the network again, then every message that a service handles. */
   readonly journal?: Journal | undefined
   readonly onStoreStep?: ((node: NodeIndex, step: StoreStep) => void) | undefined
+  readonly onFinalized?: ((node: NodeIndex, mark: FinalMark) => void) | undefined
   /** Told everything that happens in any node. */
   readonly onEvent?: ((node: NodeIndex, event: NodeEvent) => void) | undefined
 }
@@ -89,6 +90,7 @@ export function createWorld(scenario: Scenario, kit: SignatureKit, options: Worl
     onSigned: (validator, epoch, message) =>
       invariants.onSigned(validator % scenario.nodes, kit.publicKeys[validator]!, epoch, message),
     onStoreStep: options.onStoreStep,
+    onFinalized: options.onFinalized,
   }
   const equivocate = createEquivocator(kit, states)
   const { onEvent } = options

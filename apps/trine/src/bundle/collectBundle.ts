@@ -8,7 +8,9 @@ import type { OpenNode } from '../node/openNode.ts'
 import { version } from '../version.ts'
 import type { RecentJournal } from './recentJournal.ts'
 import type { RecentLines } from './recentLines.ts'
+import type { RecentSteps } from './recentSteps.ts'
 import { redactConfig } from './redactConfig.ts'
+import { storeLines } from './storeText.ts'
 
 const ASK_MILLISECONDS = 3000
 const FORMAT = 1
@@ -20,6 +22,7 @@ export type BundleSources = {
   readonly scheduler: Scheduler
   readonly metrics: Metrics
   readonly journal: RecentJournal
+  readonly steps: RecentSteps
   readonly lines: RecentLines
 }
 
@@ -89,8 +92,9 @@ function knownAtOnce({ config, opened, scheduler }: BundleSources, reason: Bundl
   ]
 }
 
-function history({ lines, journal }: BundleSources): string[] {
+function history({ lines, journal, steps }: BundleSources): string[] {
   return [
+    ...storeLines(steps.recording()),
     ...lines.lines().map((text) => line('log', { text })),
     ...journal.entries().map((entry) => `{"part":"journal","entry":${encodeJournalEntry(entry)}}`),
   ]

@@ -23,7 +23,7 @@ export class RecentJournal implements Journal {
   }
 
   record(time: number, actor: string, message: Message, monotonic = time): void {
-    const bytes = LEAST_BYTES + bytesOf(message, DEEPEST)
+    const bytes = LEAST_BYTES + bytesOf(message)
     this.#kept.push({ entry: { sequence: this.#sequence, time, monotonic, actor, message }, bytes })
     this.#sequence += 1
     this.#bytes += bytes
@@ -43,7 +43,7 @@ export class RecentJournal implements Journal {
 }
 
 /** About how many bytes a value holds; the items of a list are taken to be like its first. */
-function bytesOf(value: unknown, depth: number): number {
+export function bytesOf(value: unknown, depth = DEEPEST): number {
   if (value instanceof Uint8Array) return value.byteLength
   if (typeof value !== 'object' || value === null || depth === 0) return 8
   if (Array.isArray(value)) return value.length * bytesOf(value[0], depth - 1)

@@ -9,6 +9,7 @@ A node writes one by itself when a service or the process crashes, and when noth
 Examples:
   $ trine bundle --admin-url http://127.0.0.1:5053 --admin-token-file token
   $ zcat data/trine_0/bundle-*.jsonl.gz | head -1
+  $ trine simulate --resume data/trine_0/bundle-2026-05-01T10-00-00.000Z-asked.jsonl.gz
 
 Exit codes: 0 it is written, 2 the node cannot be asked.`
 

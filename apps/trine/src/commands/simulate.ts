@@ -24,7 +24,7 @@ export function registerSimulate(program: Command): void {
     .option('--shrink-seconds <number>', 'most seconds for that (300)')
     .option('--journal <file>', 'write every message that a service handles, for --resume')
     .option('--resume <file>', 'go back to a moment of the run in a journal, and show the nodes as they were')
-    .option('--until <moment>', 'with --resume: the end of this interval, SLOT.INTERVAL (the end of the run)')
+    .option('--until <moment>', 'with --resume: the end of this interval, SLOT.INTERVAL (the end)')
     .option('--node <index>', 'with --resume, --export-vector: which node (all; 0)')
     .option('--inspect', 'with --resume: show stores, votes, duties, sync and peers (what it does anyway)')
     .option('--export-vector <file>', "write a node's fork choice, step by step, as a conformance vector")
@@ -38,10 +38,12 @@ Examples:
   npx trine simulate my.yaml --shrink small.yaml       the least that still fails
   npx trine simulate my.yaml --journal run.jsonl       then go back to any moment of it:
   npx trine simulate --resume run.jsonl --until 12.2 --node 3
+  npx trine simulate --resume bundle.jsonl.gz          a node's bundle: its fork choice, step by step
 
 FILE may be - for the standard output.
 
-Exit codes: 0 every expectation met, 1 an invariant or expectation violated, 2 wrong input.`,
+Exit codes: 0 every expectation met, 1 an invariant or expectation violated, or a bundle that ends
+elsewhere than its node, 2 wrong input.`,
     )
     .action(async (file: string | undefined, options: SimulateCommandOptions) => {
       const { checkOptions, scenarioOf } = await import('../simulate/options.ts')

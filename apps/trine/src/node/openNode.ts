@@ -4,7 +4,7 @@ import { awaitReply, type Journal, type Random, type Scheduler } from '@trine/ac
 import type { DurableKeyLedger } from '@trine/key-ledger'
 import { type EventSink, type SlotTiming, type StoredHeads, slotAt } from '@trine/messages'
 import { createPayloadCodec } from '@trine/network'
-import { createNode, type LeanNode } from '@trine/node'
+import { createNode, type LeanNode, type NodeParts } from '@trine/node'
 import { blockRoot } from '@trine/state-transition'
 import { type LevelBlockStore, openLevelBlockStore } from '@trine/storage/level'
 import { createLibp2pTransport, type Libp2pTransport } from '@trine/transport-libp2p'
@@ -35,6 +35,8 @@ export type Surroundings = {
   /** Shared by several nodes of one process; else the node has one of its own and ends it. */
   readonly pool?: SignaturePool | undefined
   readonly journal?: Journal | undefined
+  /** Follows the fork-choice store. */
+  readonly follower?: Pick<NodeParts, 'onStoreStep' | 'onFinalized'> | undefined
 }
 
 /** A real node that runs: on disk, on the network, with its keys. */
@@ -99,6 +101,7 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
     expectsPeers: setup.staticPeers.length > 0,
     events,
     journal: surroundings.journal,
+    ...surroundings.follower,
   })
   opened.defer(async () => void (await node.stop(STOP_MILLISECONDS)))
   const listensFirst = pauseToListen(node, keys, ledger, slot)

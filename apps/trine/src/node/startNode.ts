@@ -49,11 +49,13 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
   const events = createEventHub(onError)
   const status = new NodeStatus()
   const metrics = createNodeMetrics(setup.name, genesisTime, scheduler, ownsProcess)
-  for (const sink of [status, logs.sink, metrics.sink]) events.subscribe((event) => sink.emit(event))
+  for (const sink of [status, logs.sink, metrics.sink, memory.steps])
+    events.subscribe((event) => sink.emit(event))
   const random = createRandom(randomBytes(16).toString('hex'))
   const agent = `trine/${version}`
   if (ownsProcess) await checkBeforeDuties(setup, logs, scheduler)
-  const opened = await openNode(setup, { scheduler, random, events, agent, pool, journal: memory.journal })
+  const { journal: kept, steps: follower } = memory
+  const opened = await openNode(setup, { scheduler, random, events, agent, pool, journal: kept, follower })
   started.defer(() => opened.stop())
   keyEnds = opened.keys.map(({ endEpoch }) => endEpoch - 1)
   const parts = { config, scheduler, events, logs, metrics, memory, status, ownsProcess }

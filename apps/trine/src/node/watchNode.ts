@@ -6,6 +6,7 @@ import type { Metrics } from '@trine/metrics'
 import { BundleKeeper } from '../bundle/bundleKeeper.ts'
 import { RecentJournal } from '../bundle/recentJournal.ts'
 import { RecentLines } from '../bundle/recentLines.ts'
+import { RecentSteps } from '../bundle/recentSteps.ts'
 import { quickChecks } from '../doctor/doctor.ts'
 import { askTime } from '../watch/askTime.ts'
 import { ClockWatch } from '../watch/clockWatch.ts'
@@ -19,11 +20,14 @@ import { timingOf } from './timingOf.ts'
 const MOST_LINES = 2000
 const MOST_ENTRIES = 5000
 const MOST_JOURNAL_BYTES = 16e6
+const MOST_STEP_BYTES = 32e6
 
 /** What a node remembers of itself, for a bundle. */
 export type Memory = {
   readonly lines: RecentLines
   readonly recent: RecentJournal
+  /** Of the fork-choice store. */
+  readonly steps: RecentSteps
   /** What the services' messages are told to. */
   readonly journal: Journal
 }
@@ -32,7 +36,12 @@ export type Memory = {
 export function createMemory(journal: Journal | undefined): Memory {
   const recent = new RecentJournal(MOST_ENTRIES, MOST_JOURNAL_BYTES)
   const both = journal === undefined ? recent : journalsTogether(journal, recent)
-  return { lines: new RecentLines(MOST_LINES), recent, journal: both }
+  return {
+    lines: new RecentLines(MOST_LINES),
+    recent,
+    steps: new RecentSteps(MOST_STEP_BYTES),
+    journal: both,
+  }
 }
 
 /** Looks the machine over, quickly, before the first duty; what is wrong goes to the log. */
@@ -90,8 +99,8 @@ export function watchNode(
     started.defer(resumeAfterListening(node, timing, events, scheduler, hears))
   }
   started.defer(watchResources(events, logs, () => readResources(setup.dataFolder)))
-  const { recent: journal, lines } = memory
-  const sources = { config, opened, scheduler, metrics, journal, lines }
+  const { recent: journal, steps, lines } = memory
+  const sources = { config, opened, scheduler, metrics, journal, steps, lines }
   const bundles = started.use(new BundleKeeper(sources, events, logs, ownsProcess))
   return { clock, bundles }
 }

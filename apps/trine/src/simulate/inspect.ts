@@ -7,15 +7,19 @@ import {
   rebuildNodes,
 } from '@trine/simulator'
 import { toHex } from '@trine/types'
+import { readBundle } from '../bundle/readBundle.ts'
 import { UserError } from '../userError.ts'
 import { momentOf, nodeOf, type SimulateCommandOptions } from './options.ts'
 import { writeOutput } from './output.ts'
 import { printNode } from './printNode.ts'
+import { resumeBundle } from './resumeBundle.ts'
 import { createRecorder } from './run.ts'
 import { writeVector } from './vector.ts'
 
 /** Goes back to a moment of a run that was written down, and shows nodes as they were then. */
 export async function inspectJournal(path: string, options: SimulateCommandOptions): Promise<void> {
+  const bundle = readBundle(path)
+  if (bundle !== undefined) return resumeBundle(bundle, options)
   const header = await headerOf(path)
   const { scenario } = header
   const chosen = nodeOf(options.node, scenario)

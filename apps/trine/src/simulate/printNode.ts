@@ -1,5 +1,5 @@
 import type { BlockReference, DutyResult, ForkChoiceNode, ForkChoiceView, PeerView } from '@trine/messages'
-import type { NodeView, ServicesView, VoteView } from '@trine/simulator'
+import { formatMoment, momentOf, type NodeView, type ServicesView, type VoteView } from '@trine/simulator'
 
 /** Prints everything that a node can tell of itself. */
 export function printNode(view: NodeView): void {
@@ -39,6 +39,19 @@ function storeLines({ chain, starts }: ServicesView & { readonly starts: number 
       `${chain.pendingBlocks} blocks and ${chain.pendingAttestations} votes waiting, ` +
       `${chain.unauthenticatedBlocks} blocks not vouched for by their proposers`,
   ]
+}
+
+/** Prints a fork-choice store that stands by itself. */
+export function printStore(view: ForkChoiceView & { readonly time: number }): void {
+  const { head, safeTarget, justified, finalized, time } = view
+  const lines = [
+    `clock at ${formatMoment(momentOf(time))}`,
+    ...Object.entries({ head, 'safe target': safeTarget, justified, finalized }).map(
+      ([name, block]) => `${name} ${named(block)}`,
+    ),
+    ...treeLines(view),
+  ]
+  for (const line of lines) console.log(`  ${line}`)
 }
 
 /** A chain goes straight down; branches of one parent are set in, all but the heaviest. */
