@@ -38,9 +38,7 @@ const slots = fc.array(
   { minLength: 10, maxLength: 30, size: 'max' },
 )
 
-it('produces, from real blocks and votes, the blocks of the specification, which every store accepts', {
-  timeout: 120_000,
-}, () => {
+it('produces, from real blocks and votes, the blocks of the specification, which every store accepts', () => {
   let carried = 0
   let highestFinalized = 0
   fc.assert(

@@ -221,9 +221,7 @@ class Both {
   }
 }
 
-it('does what the specification does, step by step, whatever is pruned in between', {
-  timeout: 120_000,
-}, () => {
+it('does what the specification does, step by step, whatever is pruned in between', () => {
   const seen = new Map<string, number>()
   fc.assert(
     fc.property(steps, (sequence) => {

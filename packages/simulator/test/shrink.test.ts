@@ -178,7 +178,7 @@ expectations:
     )
   })
 
-  it('finds the crashes that stop finality among other faults', { timeout: 60_000 }, async () => {
+  it('finds the crashes that stop finality among other faults', async () => {
     const scenario = scenarioOf(`
 nodes: 6
 validators: 6
