@@ -179,7 +179,7 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
       if (behaviour.idle!()) this.note(IDLE)
     } catch (error) {
       this.note(IDLE)
-      this.#fail({ actor: this.name, phase: 'receive', error, message: undefined })
+      this.failWith(error)
     }
   }
 
@@ -282,13 +282,11 @@ export class Actor<M extends Message> implements Runnable, LifeOwner<M> {
     this.#life = undefined
     this.#behaviour = undefined
     this.#isBusy = false
-    return (
-      behaviour &&
-      close(behaviour, (error) => {
-        const failure = { actor: this.name, phase: 'close', error, message: undefined } as const
-        this.#settings.onFailure({ ...failure, decision: 'resume' })
-      })
-    )
+    if (behaviour === undefined) return undefined
+    return close(behaviour, (error) => {
+      const failure = { actor: this.name, phase: 'close', error, message: undefined } as const
+      this.#settings.onFailure({ ...failure, decision: 'resume' })
+    })
   }
 
   #finish(report: StopReport): void {

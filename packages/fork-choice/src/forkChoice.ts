@@ -215,19 +215,14 @@ export class ForkChoice {
     followsState: boolean,
   ): AttestationData {
     const { tree } = this.blocks
+    const { safeTarget } = this.nodes
     const justified = this.later(this.nodes.justified, state.latestJustified)
     const finalized = this.later(this.nodes.finalized, state.latestFinalized)
     const view = votingView(justified, finalized, followsState ? state : undefined, (root) => tree.get(root))
     // The walk's first step is from the block to its parent.
     const parent = tree.get(toHex(block.parentRoot))!
     const lookback = PRESET.justificationLookbackSlots - 1
-    const target = findAttestationTarget(
-      tree,
-      parent,
-      this.nodes.safeTarget.slot,
-      view.finalizedSlot,
-      lookback,
-    )
+    const target = findAttestationTarget(tree, parent, safeTarget.slot, view.finalizedSlot, lookback)
     return voteFor(block.slot, block, target, view.source)
   }
 
@@ -286,9 +281,9 @@ export class ForkChoice {
   }
 
   private votesByValidator(votes: readonly SignedAttestation[]): Map<ValidatorIndex, Vote> {
-    return new Map(
-      votes.map((vote): [ValidatorIndex, Vote] => [toNumber(vote.message.validatorIndex), this.locate(vote)]),
-    )
+    const located = new Map<ValidatorIndex, Vote>()
+    for (const vote of votes) located.set(toNumber(vote.message.validatorIndex), this.locate(vote))
+    return located
   }
 
   private locate({ message, signature }: SignedAttestation): Vote {
