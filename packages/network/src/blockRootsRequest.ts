@@ -3,9 +3,9 @@ import {
   decode,
   describeDecodeError,
   failure,
-  fromHex,
   type Result,
   type RootHex,
+  rootBytes,
   success,
   toHex,
 } from '@trine/types'
@@ -21,11 +21,7 @@ export function encodeBlockRoots(roots: readonly RootHex[], dialect: RootsDialec
   const start = dialect === 'container' ? OFFSET : 0
   const body = new Uint8Array(start + 32 * roots.length)
   if (start > 0) body[0] = OFFSET
-  roots.forEach((root, index) => {
-    const bytes = fromHex(root)
-    if (bytes?.length !== 32) throw new RangeError(`expected a root of 32 bytes in hex, got ${root}`)
-    body.set(bytes, start + 32 * index)
-  })
+  for (const [index, root] of roots.entries()) body.set(rootBytes(root), start + 32 * index)
   return body
 }
 

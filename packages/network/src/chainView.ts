@@ -1,8 +1,8 @@
 import type { BlockReference } from '@trine/messages'
 import {
   bytesEqual,
-  fromHex,
   type RootHex,
+  rootBytes,
   type Slot,
   type Status,
   statusType,
@@ -64,7 +64,5 @@ function encodeStatus({ head, finalized }: ChainHeads): Uint8Array {
 }
 
 function checkpointOf({ root, slot }: BlockReference) {
-  const bytes = fromHex(root)
-  if (bytes?.length !== 32) throw new RangeError(`expected a root of 32 bytes in hex, got ${root}`)
-  return { root: bytes, slot }
+  return { root: rootBytes(root), slot }
 }

@@ -7,6 +7,7 @@ import {
   type Result,
   type Slot,
   type State,
+  sameCheckpoint,
   success,
   toNumber,
 } from '@trine/types'
@@ -136,10 +137,6 @@ function sameLink(left: AttestationData, right: AttestationData): boolean {
   return (
     left === right || (sameCheckpoint(left.source, right.source) && sameCheckpoint(left.target, right.target))
   )
-}
-
-function sameCheckpoint(left: Checkpoint, right: Checkpoint): boolean {
-  return left.slot === right.slot && bytesEqual(left.root, right.root)
 }
 
 function copyCheckpoint(target: Checkpoint, source: Checkpoint): void {

@@ -1,5 +1,5 @@
 /** The domains of message ids: whether the data of the message decompressed. */
-export const VALID_SNAPPY: Uint8Array = Uint8Array.of(1, 0, 0, 0)
+const VALID_SNAPPY: Uint8Array = Uint8Array.of(1, 0, 0, 0)
 export const INVALID_SNAPPY: Uint8Array = Uint8Array.of(0, 0, 0, 0)
 
 /** A SHA-256 that has begun: of node:crypto, or of @noble/hashes where there is no node. */

@@ -46,6 +46,13 @@ export function fromHex(text: string): Uint8Array | undefined {
   return bytes
 }
 
+/** The 32 bytes of a root. Throws when the text is none, which that of a `RootHex` inside the node always is. */
+export function rootBytes(root: RootHex): Uint8Array {
+  const bytes = fromHex(root)
+  if (bytes?.length !== 32) throw new RangeError(`expected a root of 32 bytes in hex, got "${root}"`)
+  return bytes
+}
+
 /** Whether two byte strings are the same. */
 export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
   if (left === right) return true

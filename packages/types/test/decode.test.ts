@@ -11,6 +11,7 @@ import {
   describeDecodeError,
   fromHex,
   type Result,
+  rootBytes,
   signedTypesFor,
   stateType,
   statusType,
@@ -87,5 +88,13 @@ describe('hex', () => {
 
   it.each(['0', '0x0', 'zz', '0x0g', '0xé0', '0x😀', ' 00 ', '0X00'])('refuses %s', (text) => {
     expect(fromHex(text)).toBeUndefined()
+  })
+
+  it('of a root, which has 32 bytes', () => {
+    const bytes = new Uint8Array(32).fill(7)
+    expect(rootBytes(toHex(bytes))).toEqual(bytes)
+    for (const text of [toHex(bytes.subarray(1)), 'head']) {
+      expect(() => rootBytes(text)).toThrow(`expected a root of 32 bytes in hex, got "${text}"`)
+    }
   })
 })

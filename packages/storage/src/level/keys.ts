@@ -1,4 +1,4 @@
-import { fromHex, type RootHex, type Slot, toHex, type ValidatorIndex } from '@trine/types'
+import { fromHex, type RootHex, rootBytes, type Slot, toHex, type ValidatorIndex } from '@trine/types'
 
 export const META_KEY = Uint8Array.of(0x6d) // m
 export const HEADS_KEY = Uint8Array.of(0x68) // h
@@ -36,11 +36,9 @@ export function slotKey(root: RootHex): Uint8Array | undefined {
 
 /** The letter, the slot in 8 bytes, big-endian, so that slots are in order, and the root. */
 export function blockKey(table: BlockTable, slot: Slot, root: RootHex): Uint8Array {
-  const bytes = fromHex(root)
-  if (bytes?.length !== ROOT_LENGTH) throw new Error(`expected a root of 32 bytes in hex, got "${root}"`)
   const key = new Uint8Array(9 + ROOT_LENGTH)
   key.set(rangeKey(table, slot))
-  key.set(bytes, 9)
+  key.set(rootBytes(root), 9)
   return key
 }
 

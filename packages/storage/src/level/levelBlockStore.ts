@@ -15,9 +15,9 @@ import {
   decodeToView,
   describeDecodeError,
   failure,
-  fromHex,
   type Result,
   type RootHex,
+  rootBytes,
   type Slot,
   type State,
   signedTypesFor,
@@ -228,7 +228,7 @@ class LevelStore implements LevelBlockStore {
     for (const block of blocks) {
       const slot = Number(block.signedBlock.message.block.slot)
       await this.#blocks.putHistoryInto(operations, block)
-      operations.push(put(finalizedKey(slot), fromHex(block.root)!))
+      operations.push(put(finalizedKey(slot), rootBytes(block.root)))
       first = Math.min(first, slot)
     }
     await this.#database.batch(operations, { sync: true })
@@ -244,7 +244,8 @@ class LevelStore implements LevelBlockStore {
         throw new Error(`block ${block.root}: expected its post-state in the same batch`)
       this.#blocks.putInto(operations, block, state)
     }
-    for (const { root, slot } of batch.finalizedPath) operations.push(put(finalizedKey(slot), fromHex(root)!))
+    for (const { root, slot } of batch.finalizedPath)
+      operations.push(put(finalizedKey(slot), rootBytes(root)))
     for (const root of batch.discarded) await this.#blocks.deleteInto(operations, root)
     const votesWritten = await this.#votes.putInto(operations, batch.votes)
     const storedStates = this.#snapshot(batch, operations)
