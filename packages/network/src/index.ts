@@ -8,4 +8,4 @@ export {
   STATUS_PROTOCOLS,
   topicOf,
 } from './protocols.ts'
-export { defaultScoreRules, type ScoreRules } from './scoreRules.ts'
+export type { ScoreRules } from './scoreRules.ts'

@@ -22,23 +22,6 @@ export async function backUp(database: Database, file: string): Promise<Result<B
   }
 }
 
-/** Reads a file through, and compares its checksum. */
-export async function checkBackup(
-  file: string,
-): Promise<Result<BackupFigures & { readonly identity: StoreIdentity }, BackupError | StoreOpenError>> {
-  let identity: StoreIdentity | undefined
-  const read = await readBackupFile(file, {
-    description: (bytes) => {
-      const meta = readMeta(bytes, file)
-      if (!meta.ok) return failure({ code: 'NOT_A_BACKUP', message: meta.error.message })
-      identity = meta.value.identity
-      return success(undefined)
-    },
-    row: async () => {},
-  })
-  return read.ok ? success({ ...read.value, identity: identity! }) : read
-}
-
 /** Makes a database of a file. The folder has its name only when all is there and right; it must not exist before. */
 export async function restoreBackup(
   file: string,

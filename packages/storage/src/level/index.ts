@@ -1,7 +1,7 @@
-export { backUp, checkBackup, restoreBackup } from './backup.ts'
+export { backUp, restoreBackup } from './backup.ts'
 export type { BackupError, BackupFigures } from './backupFile.ts'
 export type { Database } from './database.ts'
-export { boundsOf, TABLES, type TableName } from './keys.ts'
+export { TABLES, type TableName } from './keys.ts'
 export type { HeadsRecord, LevelBlockStore } from './levelBlockStore.ts'
 export type { StoreIdentity, StoreOpenError, StoreOpenErrorCode } from './meta.ts'
 export {

@@ -8,7 +8,7 @@ import { type WireError, wireFailure } from './wireError.ts'
 const EMPTY = new Uint8Array(0)
 
 /** Longest text of a failure, bytes. */
-export const MAX_ERROR_LENGTH = 256
+const MAX_ERROR_LENGTH = 256
 
 const CODES: readonly ResponseCode[] = ['success', 'invalidRequest', 'serverError', 'resourceUnavailable']
 

@@ -1,4 +1,4 @@
-export { decodeChunks, decodeRequest, encodeChunk, encodeRequest, MAX_ERROR_LENGTH } from './chunks.ts'
+export { decodeChunks, decodeRequest, encodeChunk, encodeRequest } from './chunks.ts'
 export {
   addressesOf,
   decodeNodeRecord,
