@@ -7,9 +7,9 @@ import {
   type SignedBlockWithAttestation,
   type Slot,
   toHex,
+  type Uint64,
 } from '@trine/types'
 import { signedVotes } from './memo.ts'
-import { isPlain } from './references.ts'
 import { type BlockRejection, type Rejection, rejection } from './verdicts.ts'
 
 /** Keys have their epochs below this slot. */
@@ -91,4 +91,9 @@ function invalid(wrong: Rejection): BlockRejection {
 
 function forged(wrong: Rejection): BlockRejection {
   return { ...wrong, cause: 'forged' }
+}
+
+/** Whether a slot from the wire is a plain number, as every slot inside the node is. */
+function isPlain(slot: Uint64): slot is number {
+  return typeof slot === 'number'
 }

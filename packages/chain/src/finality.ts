@@ -1,11 +1,10 @@
 import type { Store } from '@trine/fork-choice'
-import type { BlockReference, EventSink } from '@trine/messages'
+import { type BlockReference, type EventSink, referenceOf } from '@trine/messages'
 import { toHex } from '@trine/types'
 import type { BlockWriter } from './blockWriter.ts'
 import type { LinkTally } from './linkTally.ts'
 import type { NamedBlocks } from './namedBlocks.ts'
 import type { FinalMark, StoreStep } from './parts.ts'
-import { referenceOf } from './references.ts'
 import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
 

@@ -1,4 +1,4 @@
-import type { BlockReference } from '@trine/messages'
+import { type BlockReference, referenceOf } from '@trine/messages'
 import { blockHeader } from '@trine/state-transition'
 import {
   type Attestation,
@@ -13,7 +13,6 @@ import {
   sameCheckpoint,
   toHex,
 } from '@trine/types'
-import { referenceOf } from './references.ts'
 
 /**
  * What is computed from blocks and votes, once per object. In a simulation many nodes share the decoded objects, which

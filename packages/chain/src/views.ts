@@ -1,13 +1,19 @@
 import type { Reply } from '@trine/actors'
 import type { BlockSummary, Store } from '@trine/fork-choice'
-import type { BlockId, BlockStore, ChainView, ForkChoiceView, RootedBlock } from '@trine/messages'
+import {
+  type BlockId,
+  type BlockStore,
+  type ChainView,
+  type ForkChoiceView,
+  type RootedBlock,
+  referenceOf,
+} from '@trine/messages'
 import { PRESET, type RootHex, type Slot, type State, toHex } from '@trine/types'
 import type { Announcer } from './announcer.ts'
 import type { BlockMemory } from './blockMemory.ts'
 import type { BlockPipeline } from './blockPipeline.ts'
 import type { BlockWriter } from './blockWriter.ts'
 import type { Candidates } from './candidates.ts'
-import { referenceOf } from './references.ts'
 import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
 import type { WaitingVotes } from './waitingVotes.ts'

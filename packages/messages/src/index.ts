@@ -76,6 +76,7 @@ export type {
   Verifier,
   WriteOutcome,
 } from './ports.ts'
+export { referenceOf } from './references.ts'
 export type { RemoteEvent, RemoteOutcome, RemoteRefusal, RemoteState, RemoteStep } from './remoteEvents.ts'
 export { type From, type Sender, type SendersOf, type ServiceName, serviceNames } from './senders.ts'
 export { intervalAt, type SlotTiming, slotAt, startOfInterval } from './slotTime.ts'

@@ -1,17 +1,16 @@
 import type { StoreStep } from '@trine/chain'
 import type { Store } from '@trine/fork-choice'
+import { type BlockReference, referenceOf } from '@trine/messages'
 import {
   type Attestation,
   attestationType,
   blockType,
   blockWithAttestationType,
-  type Checkpoint,
   PRESET,
   SECONDS_PER_INTERVAL,
   type SignedAttestation,
   type Slot,
   toHex,
-  toNumber,
   type ValidatorIndex,
 } from '@trine/types'
 import { createStore, takeBlock, takeStep } from './storeMirror.ts'
@@ -24,8 +23,6 @@ export type ForkChoiceVector = {
   readonly steps: readonly VectorStep[]
 }
 
-type CheckpointText = { readonly root: string; readonly slot: number }
-
 /** `time` of a tick in Unix seconds; `time` of the store in intervals since genesis. */
 export type VectorStep = (
   | { readonly type: 'tick'; readonly time: number; readonly hasProposal: boolean }
@@ -37,9 +34,9 @@ export type VectorStep = (
     readonly time: number
     readonly head: string
     readonly safeTarget: string
-    readonly justified: CheckpointText
-    readonly finalized: CheckpointText
-    readonly attestationTarget?: CheckpointText
+    readonly justified: BlockReference
+    readonly finalized: BlockReference
+    readonly attestationTarget?: BlockReference
     /** Hash tree root of the latest vote, by validator. */
     readonly known: Readonly<Record<string, string>>
     readonly new: Readonly<Record<string, string>>
@@ -188,9 +185,9 @@ export class VectorRecorder {
       time: store.time,
       head: toHex(store.head.root),
       safeTarget: toHex(store.safeTarget.root),
-      justified: textOf(store.latestJustified),
-      finalized: textOf(store.latestFinalized),
-      ...(target.ok && { attestationTarget: textOf(target.value) }),
+      justified: referenceOf(store.latestJustified),
+      finalized: referenceOf(store.latestFinalized),
+      ...(target.ok && { attestationTarget: referenceOf(target.value) }),
       known: this.#rootsOf(store.latestKnownAttestations),
       new: this.#rootsOf(store.latestNewAttestations),
     }
@@ -212,8 +209,4 @@ function isOlder(item: ItemStep, currentSlot: Slot): boolean {
   const { block, proposerAttestation } = item.signedBlock.message
   const votes = [...block.body.attestations, proposerAttestation]
   return block.slot <= currentSlot && votes.every(({ data }) => data.slot <= currentSlot)
-}
-
-function textOf({ root, slot }: Checkpoint): CheckpointText {
-  return { root: toHex(root), slot: toNumber(slot) }
 }

@@ -1,17 +1,18 @@
 import type { AnswerOf, AskKind, Behaviour, Message, Question } from '@trine/actors'
-import type {
-  BlockReference,
-  ChainView,
-  ClockView,
-  DutiesView,
-  Evidence,
-  ForkChoiceView,
-  MessagesOf,
-  NetworkView,
-  ServiceName,
-  SyncView,
+import {
+  type BlockReference,
+  type ChainView,
+  type ClockView,
+  type DutiesView,
+  type Evidence,
+  type ForkChoiceView,
+  type MessagesOf,
+  type NetworkView,
+  referenceOf,
+  type ServiceName,
+  type SyncView,
 } from '@trine/messages'
-import { type Checkpoint, type SignedAttestation, toHex, toNumber, type ValidatorIndex } from '@trine/types'
+import { type SignedAttestation, toHex, toNumber, type ValidatorIndex } from '@trine/types'
 import type { NodeIndex } from '../scenario.ts'
 import type { StoreMirror } from '../storeMirror.ts'
 
@@ -98,8 +99,4 @@ function votesOf(votes: ReadonlyMap<ValidatorIndex, SignedAttestation>): VoteVie
       source: referenceOf(message.data.source),
     }))
     .sort((left, right) => left.validatorIndex - right.validatorIndex)
-}
-
-function referenceOf({ root, slot }: Checkpoint): BlockReference {
-  return { root: toHex(root), slot: toNumber(slot) }
 }
