@@ -5,7 +5,7 @@ export type { Violation, ViolationKind } from './invariants.ts'
 export { formatMoment, type Moment, momentOf, parseMoment } from './moment.ts'
 export type { NodeCounts } from './monitor.ts'
 export type { RecordedMessage } from './recordedTransport.ts'
-export type { Expectation, Fault, FaultKind, Scenario, SignatureMode, Topology } from './scenario.ts'
+export type { Expectation, Fault, Scenario, SignatureMode, Topology } from './scenario.ts'
 export {
   DEFAULT_SCENARIO,
   parseScenario,

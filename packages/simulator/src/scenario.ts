@@ -55,8 +55,6 @@ export type Fault = Span &
     | { readonly kind: 'archive' }
   )
 
-export type FaultKind = Fault['kind']
-
 /** What must be true at a moment (the end of the run without one), of the nodes that run and are not adversaries. */
 export type Expectation = {
   readonly at: Moment | undefined

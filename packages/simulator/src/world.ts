@@ -76,7 +76,6 @@ export function createWorld(scenario: Scenario, kit: SignatureKit, options: Worl
   })
   const states = new StateLibrary(genesisRoot, genesis.anchor.state)
   const faultClock = new FaultClock(scheduler, genesisTime)
-  const isAdversary = (node: NodeIndex) => scenario.faults.some((fault) => isLying(fault, node))
   const world: NodeWorld = {
     ...genesis,
     scenario,
@@ -92,21 +91,31 @@ export function createWorld(scenario: Scenario, kit: SignatureKit, options: Worl
     onStoreStep: options.onStoreStep,
     onFinalized: options.onFinalized,
   }
+  const nodes = createNodes(world, invariants, faultClock, options.onEvent)
+  connectNodes(network, scenario, random.split('topology'))
+  const stranger = createStranger(world, faultClock, blockRoot(genesis.anchor.block))
+  return { scheduler, network, nodes, stranger, invariants, faultClock, trace }
+}
+
+function createNodes(
+  world: NodeWorld,
+  invariants: Invariants,
+  clock: FaultClock,
+  onEvent: WorldOptions['onEvent'],
+): SimulatedNode[] {
+  const { scenario, kit, states, reference } = world
   const equivocate = createEquivocator(kit, states)
-  const { onEvent } = options
-  const nodes = Array.from({ length: scenario.nodes }, (_, index) => {
+  return Array.from({ length: scenario.nodes }, (_, index) => {
+    const isAdversary = scenario.faults.some((fault) => isLying(fault, index))
     const listen = onEvent && ((event: NodeEvent) => onEvent(index, event))
-    const monitor = new NodeMonitor(reference, invariants.watch(index, isAdversary(index)), listen)
+    const monitor = new NodeMonitor(reference, invariants.watch(index, isAdversary), listen)
     const faults = scenario.faults.filter(isPublicationFault).filter((fault) => fault.nodes.includes(index))
     const interpose = (outlets: ValidatorOutlets): ValidatorOutlets =>
       faults.length === 0
         ? outlets
-        : { ...outlets, network: faultyNetwork(outlets.network, faults, faultClock, equivocate) }
-    return new SimulatedNode(index, world, monitor, isAdversary(index), interpose)
+        : { ...outlets, network: faultyNetwork(outlets.network, faults, clock, equivocate) }
+    return new SimulatedNode(index, world, monitor, isAdversary, interpose)
   })
-  connectNodes(network, scenario, random.split('topology'))
-  const stranger = createStranger(world, faultClock, blockRoot(genesis.anchor.block))
-  return { scheduler, network, nodes, stranger, invariants, faultClock, trace }
 }
 
 /** Whether a fault makes a node say what is not so. Silence, lateness and crashes are misfortunes. */
