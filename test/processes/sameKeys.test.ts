@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { ProcessNode } from '../../apps/trine/src/devnet/processNode.ts'
-import { until } from '../../apps/trine/src/devnet/trineProcess.ts'
+import { TrineProcess, until } from '../../apps/trine/src/devnet/trineProcess.ts'
 import { withDevnet } from '../support/devnet.ts'
 
 type Duties = {
@@ -50,5 +50,20 @@ it('a second node with the same keys, and a ledger of its own, hears of the firs
     expect(ofSecond.length).toBeGreaterThan(0)
     expect(ofSecond.filter(({ is_signed }) => is_signed)).toEqual([])
     expect(second.process?.isRunning).toBe(true)
+
+    // Validators outside of a node, with the same keys and a ledger of their own too.
+    const outside = new TrineProcess([
+      ...['validator', '--genesis', genesis, '--node-id', 'trine_0', '--log-format', 'json'],
+      ...['--data-dir', join(devnet.folder, 'data', 'outside'), '--api', devnet.nodes[1]!.plan.apiUrl],
+    ])
+    try {
+      const count = (text: string) => outside.output.split(text).length - 1
+      await until('validators outside that stop', 180, () => count('validator stopped') === 2 || undefined)
+      await until('duties that are skipped', 60, () => count('seen signing elsewhere') > 2 || undefined)
+      expect(count('taken by no node')).toBe(0)
+      expect(await outside.end('SIGTERM')).toBe(1)
+    } finally {
+      await outside.end('SIGKILL')
+    }
   })
 })

@@ -70,6 +70,7 @@ export const TRINE_METRICS = {
     'step',
   ]),
   dutiesPaused: gauge('trine_duties_paused', '1 while no duties are done'),
+  validatorsStopped: counter('trine_validators_stopped_total', 'Validators stopped: seen signing elsewhere'),
 
   gossipReceived: counter('trine_gossip_received_total', 'Messages from gossip', ['kind']),
   gossipReceivedBytes: counter('trine_gossip_received_bytes_total', 'Bytes from gossip, before compression', [

@@ -7,6 +7,8 @@ export function feedValidator(made: Instruments, event: ValidatorEvent): void {
   // A single validator that stops leaves the others at work.
   if (event.type === 'dutiesResumed' || event.validatorIndex === undefined) {
     made.dutiesPaused.set(Number(event.type === 'dutiesPaused'))
+  } else {
+    made.validatorsStopped.inc()
   }
 }
 

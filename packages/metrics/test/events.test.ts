@@ -166,9 +166,9 @@ describe('events of validators', () => {
     })
   })
 
-  it('say when nobody has duties, which one validator that stops does not', async () => {
+  it('say when nobody has duties, and that one validator was stopped', async () => {
     const paused = { type: 'dutiesPaused', reason: 'syncing' } as const
-    expect(await changes([{ ...paused, validatorIndex: 3 }])).toEqual({})
+    expect(await changes([{ ...paused, validatorIndex: 3 }])).toEqual({ trine_validators_stopped_total: 1 })
     expect(await changes([{ ...paused, validatorIndex: undefined }])).toEqual({ trine_duties_paused: 1 })
   })
 })

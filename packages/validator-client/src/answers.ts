@@ -18,9 +18,9 @@ import type { Read, RequestFailure } from './requests.ts'
 
 /** The answers of the node's API, as far as validators need them; whatever else is in them is passed over. */
 
-const root = z.string().regex(/^0x[0-9a-f]{64}$/, 'expected 0x and 64 lowercase hex digits')
+export const root = z.string().regex(/^0x[0-9a-f]{64}$/, 'expected 0x and 64 lowercase hex digits')
 const uint = z.number().int().min(0)
-const slot = uint.max(2 ** 32 - 1)
+export const slot = uint.max(2 ** 32 - 1)
 const reference = z.object({ root, slot })
 
 const genesisShape = z.object({ genesis_time: uint, validator_count: uint, genesis_root: root })

@@ -3,13 +3,16 @@ import { startClock } from '@trine/clock'
 import { type ClockMessage, clockLanes, type ValidatorMessage, validatorLanes } from '@trine/messages'
 import { createValidator } from '@trine/validator'
 import { createNodes } from './createNodes.ts'
+import { ForeignVotes } from './foreignVotes.ts'
 import { type NodesMessage, nodesLanes } from './nodesMessages.ts'
-import { DEFAULT_LIMITS, type ValidatorClientParts } from './parts.ts'
+import { DEFAULT_LIMITS, type RemoteEventSink, type ValidatorClientParts } from './parts.ts'
 import { VoteWatch } from './voteWatch.ts'
 
 /** Validators in a process of their own: a clock, a ValidatorService, and the nodes that it speaks to over HTTP. */
 export interface ValidatorClient {
   readonly validator: Ref<ValidatorMessage>
+  /** Whether the votes of a node in sync can be heard now. */
+  readonly hears: () => boolean
   /** Ends duties first, then waits for the verdicts on what was handed in. */
   stop(deadlineMilliseconds: number): Promise<readonly StopReport[]>
   /** Ends everything at once, as a crash would. */
@@ -30,7 +33,15 @@ export function createValidatorClient(parts: ValidatorClientParts): ValidatorCli
   const nodes = system.actor<NodesMessage>('nodes', nodesLanes)
   const { timing, validatorCount } = network
   const watch = new VoteWatch(parts, validatorCount, nodes.ref)
-  nodes.start(createNodes({ ...parts, limits: { ...DEFAULT_LIMITS, ...parts.limits } }))
+  const now = () => scheduler.now()
+  const foreign = new ForeignVotes({ signer: parts.signer, timing, now, validator: validator.ref })
+  const remoteEvents: RemoteEventSink = {
+    emit: (event) => {
+      foreign.noteNode(event)
+      parts.remoteEvents.emit(event)
+    },
+  }
+  nodes.start(createNodes({ ...parts, remoteEvents, limits: { ...DEFAULT_LIMITS, ...parts.limits } }))
   validator.start(
     createValidator({
       timing,
@@ -38,15 +49,23 @@ export function createValidatorClient(parts: ValidatorClientParts): ValidatorCli
       signer: parts.signer,
       ledger: watch.ledger,
       chain: nodes.ref,
-      network: nodes.ref,
+      network: foreign.noting(nodes.ref),
       events: watch.events,
     }),
   )
   clock.start(startClock({ timing, listeners: [nodes.ref, validator.ref], events }))
+  const endListening = parts.nodeEvents && foreign.follow(parts.nodes, parts.nodeEvents)
   return {
     validator: validator.ref,
-    stop: (deadlineMilliseconds) => system.shutdown(['clock', 'validator', 'nodes'], deadlineMilliseconds),
-    kill: () => system.kill(),
+    hears: () => foreign.hears,
+    stop: (deadlineMilliseconds) => {
+      endListening?.()
+      return system.shutdown(['clock', 'validator', 'nodes'], deadlineMilliseconds)
+    },
+    kill: () => {
+      endListening?.()
+      system.kill()
+    },
     figures: () => system.figures(),
   }
 }

@@ -4,6 +4,7 @@ export {
   type ClientLimits,
   DEFAULT_LIMITS,
   type NetworkFacts,
+  type NodeEventsPort,
   type RemoteEventSink,
   type RemoteNode,
   type ValidatorClientParts,

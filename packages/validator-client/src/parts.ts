@@ -57,6 +57,21 @@ export const DEFAULT_LIMITS: ClientLimits = {
   mostBlockBytes: 1 << 24,
 }
 
+/** The event streams of nodes. */
+export interface NodeEventsPort {
+  /**
+   * Follows the events of a node, again after each break.
+   *
+   * @param take told each event, in order; `data` is what came, not checked
+   * @returns what ends that
+   */
+  follow(
+    node: RemoteNode,
+    topics: readonly string[],
+    take: (topic: string, data: unknown) => void,
+  ): () => void
+}
+
 export interface RemoteEventSink {
   emit(event: RemoteEvent): void
 }
@@ -70,6 +85,8 @@ export type ValidatorClientParts = {
   readonly nodes: readonly RemoteNode[]
   readonly network: NetworkFacts
   readonly http: HttpPort
+  /** Where votes of our keys are listened for that were signed elsewhere; without it nothing is noticed. */
+  readonly nodeEvents?: NodeEventsPort | undefined
   readonly signer: Signer
   /** Must be durable, and nobody else's: it alone keeps a key from signing twice. */
   readonly ledger: KeyLedger

@@ -98,6 +98,8 @@ export class FakeNode {
   lastBody: Uint8Array | undefined
   readonly votes: SignedAttestation[][] = []
   readonly blocks: SignedBlockWithAttestation[] = []
+  /** Of its event stream. */
+  readonly listeners = new Set<(topic: string, data: unknown) => void>()
   /** By the last part of the path: `attestation_data`. */
   readonly script = new Map<string, (url: URL, times: number) => Answer>()
 
@@ -124,6 +126,11 @@ export class FakeNode {
       return scripted(url, this.count(`${method} ${part}`))
     }
     return this.honest(part, url, body)
+  }
+
+  /** An event of its chain. */
+  tell(topic: string, data: unknown): void {
+    for (const listener of this.listeners) listener(topic, data)
   }
 
   honest(part: string, url: URL, body?: Uint8Array): Answer {
@@ -154,14 +161,22 @@ export class FakeNode {
         return { json: dutyJson(voteData(slot, this.head)) }
       case 'attestations':
         this.votes.push(listType.deserialize(body!))
+        for (const vote of this.votes.at(-1)!) this.tell('attestation', voteEvent(vote.message))
         return { json: { accepted: this.votes.at(-1)!.length, failures: [] } }
       default:
         if (body === undefined)
           return { bytes: encodeBlock(unsignedBlock(slot, this.head, this.#network.validatorCount)) }
         this.blocks.push(types.signedBlockWithAttestationType.deserialize(body))
+        this.tell('attestation', voteEvent(this.blocks.at(-1)!.message.proposerAttestation))
         return { json: { verdict: 'accept', reason: 'ACCEPTED' } }
     }
   }
+}
+
+/** A vote as the event stream tells it. */
+export function voteEvent({ validatorIndex, data }: SignedAttestation['message']) {
+  const { slot, head, target, source } = dutyJson(data).data
+  return { validator_index: validatorIndex, slot, head, target, source, origin: 'gossip' }
 }
 
 export function encodeBlock(block: SignedBlockWithAttestation): Uint8Array {
@@ -173,9 +188,13 @@ export type Bench = ReturnType<typeof createBench>
 /** Validators over fake nodes in virtual time, from 500 ms before a slot on. */
 export function createBench(
   nodes: readonly FakeNode[],
-  { own = [0, 1, 2, 3], startSlot = 0, signDelay = 20 } = {},
+  {
+    own = [0, 1, 2, 3],
+    startSlot = 0,
+    signDelay = 20,
+    scheduler = new VirtualScheduler(startOfInterval(startSlot, 0, NETWORK.timing) - 500),
+  } = {},
 ) {
-  const scheduler = new VirtualScheduler(startOfInterval(startSlot, 0, NETWORK.timing) - 500)
   const signed: (SignRequest & { readonly time: number })[] = []
   const events: NodeEvent[] = []
   const remote: RemoteEvent[] = []
@@ -188,6 +207,13 @@ export function createBench(
     nodes: nodes.map(({ name }) => ({ name, url: `http://${name}` })),
     network: NETWORK,
     http: httpOf(nodes, scheduler),
+    nodeEvents: {
+      follow: (node, _, take) => {
+        const { listeners } = nodes.find(({ name }) => name === node.name)!
+        listeners.add(take)
+        return () => void listeners.delete(take)
+      },
+    },
     signer: {
       validators: own,
       publicKeyOf: (index) => (own.includes(index) ? new Uint8Array(52).fill(index + 1) : undefined),

@@ -1,8 +1,7 @@
-import { ask, type Scheduler } from '@trine/actors'
+import { ask, type Ref, type Scheduler } from '@trine/actors'
 import type { EventSource } from '@trine/api'
 import type { DurableKeyLedger } from '@trine/key-ledger'
-import type { SlotTiming } from '@trine/messages'
-import type { LeanNode } from '@trine/node'
+import type { SlotTiming, ValidatorMessage } from '@trine/messages'
 import type { Slot } from '@trine/types'
 import type { PooledKey } from './ports.ts'
 
@@ -13,6 +12,9 @@ const MOST_DEAF_SLOTS = 8
 const ASK_MILLISECONDS = 5000
 const REASON = 'listening whether these keys, new to this ledger, are in use elsewhere'
 
+/** Whose duties wait: a node's, or those of validators outside of one. */
+type Listening = { readonly refs: { readonly validator: Ref<ValidatorMessage> } }
+
 /**
  * Keys that were never used by their ledger, in a network that has begun: another node may have them too, with a ledger
  * of its own. Then duties pause before the first tick, and whoever is heard voting with them stops them for good.
@@ -20,7 +22,7 @@ const REASON = 'listening whether these keys, new to this ledger, are in use els
  * @returns whether duties pause
  */
 export function pauseToListen(
-  node: LeanNode,
+  node: Listening,
   keys: readonly PooledKey[],
   ledger: DurableKeyLedger,
   slot: Slot,
@@ -37,7 +39,7 @@ export function pauseToListen(
  * @param hears whether others can be heard now: slots in which they cannot do not count, up to a limit
  */
 export function resumeAfterListening(
-  node: LeanNode,
+  node: Listening,
   timing: SlotTiming,
   events: EventSource,
   scheduler: Scheduler,

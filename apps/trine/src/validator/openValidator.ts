@@ -1,11 +1,13 @@
 import type { Scheduler } from '@trine/actors'
+import type { EventHub } from '@trine/api'
 import type { DurableKeyLedger } from '@trine/key-ledger'
-import { type EventSink, type SlotTiming, slotAt } from '@trine/messages'
+import { type SlotTiming, slotAt } from '@trine/messages'
 import { blockRoot } from '@trine/state-transition'
 import { toHex } from '@trine/types'
 import {
   createValidatorClient,
   type HttpPort,
+  type NodeEventsPort,
   type RemoteEventSink,
   type RemoteNode,
   type ValidatorClient,
@@ -13,6 +15,7 @@ import {
 import type { SignaturePool } from '@trine/xmss'
 import { createPool } from '@trine/xmss/pool'
 import { genesisOf } from '../node/genesisOf.ts'
+import { pauseToListen, resumeAfterListening } from '../node/listenFirst.ts'
 import type { DutySetup } from '../node/nodeSetup.ts'
 import { openKeys } from '../node/openKeys.ts'
 import { openLedger } from '../node/openLedger.ts'
@@ -25,7 +28,8 @@ const STOP_MILLISECONDS = 2000
 export type ValidatorSurroundings = {
   readonly scheduler: Scheduler
   readonly http: HttpPort
-  readonly events: EventSink
+  readonly nodeEvents: NodeEventsPort
+  readonly events: EventHub
   readonly remoteEvents: RemoteEventSink
 }
 
@@ -45,7 +49,7 @@ export type OpenValidator = {
 export async function openValidator(
   setup: DutySetup,
   nodes: readonly RemoteNode[],
-  { scheduler, http, events, remoteEvents }: ValidatorSurroundings,
+  { scheduler, http, nodeEvents, events, remoteEvents }: ValidatorSurroundings,
 ): Promise<OpenValidator> {
   if (setup.ownKeys.length === 0) {
     throw new UserError(`--validators: expected a file with the validators of ${setup.name}, got none`)
@@ -57,7 +61,8 @@ export async function openValidator(
   const pool = opened.adopt(createPool({ scheme, encoding: signatureEncoding }), (own) => own.close('now'))
   const keys = await openKeys(setup, pool)
   const ledger = opened.adopt(await openLedger(setup, keys, genesisRoot), (held) => held.close())
-  await prepareKeys(pool, keys, Math.max(0, slotAt(scheduler.now(), timing)))
+  const slot = Math.max(0, slotAt(scheduler.now(), timing))
+  await prepareKeys(pool, keys, slot)
   const client = createValidatorClient({
     name,
     scheduler,
@@ -70,12 +75,17 @@ export async function openValidator(
       signatureEncoding,
     },
     http,
+    nodeEvents,
     signer: createPoolSigner(pool, keys),
     ledger,
     events,
     remoteEvents,
   })
   opened.defer(async () => void (await client.stop(STOP_MILLISECONDS)))
+  const duties = { refs: { validator: client.validator } }
+  if (pauseToListen(duties, keys, ledger, slot)) {
+    opened.defer(resumeAfterListening(duties, timing, events, scheduler, client.hears))
+  }
   const resources = opened.move()
   return {
     client,

@@ -1,8 +1,9 @@
 import { createSystemScheduler, type Scheduler } from '@trine/actors'
+import { createEventHub, type EventSource } from '@trine/api'
 import type { NodeConfig } from '@trine/config'
 import type { Line, Logs } from '@trine/logs'
 import { createValidatorMetrics, serveMetrics, type ValidatorMetrics } from '@trine/metrics'
-import { PRESET } from '@trine/types'
+import { PRESET, type ValidatorIndex } from '@trine/types'
 import { listenOn } from '../node/listenOn.ts'
 import { createNodeLogs } from '../node/nodeLogs.ts'
 import { type NodeFlags, readSettings } from '../node/readNodeConfig.ts'
@@ -12,6 +13,7 @@ import { timingOf } from '../node/timingOf.ts'
 import { UserError } from '../userError.ts'
 import { version } from '../version.ts'
 import { createFetchPort } from './fetchPort.ts'
+import { createNodeEvents } from './nodeEvents.ts'
 import { parseNodeUrls } from './nodeUrls.ts'
 import { openValidator } from './openValidator.ts'
 import { remoteLine } from './remoteLines.ts'
@@ -40,15 +42,16 @@ export async function runValidator(
   const logs = createNodeLogs(config, facts, scheduler, () => keyEnds)
   const metrics = createMetricsOf(setup.name, genesisTime, scheduler)
   await using running = new AsyncDisposableStack()
+  const events = createEventHub((error) => {
+    throw error
+  })
+  for (const sink of [metrics.sink, logs.sink]) events.subscribe((event) => sink.emit(event))
+  const stopped = countStopped(events)
   const opened = await openValidator(setup, nodes, {
     scheduler,
     http: createFetchPort(),
-    events: {
-      emit: (event) => {
-        metrics.sink.emit(event)
-        logs.sink.emit(event)
-      },
-    },
+    nodeEvents: createNodeEvents(),
+    events,
     remoteEvents: {
       emit: (event) => {
         metrics.remoteSink.emit(event)
@@ -76,7 +79,17 @@ export async function runValidator(
   say(logs, 'validators end', { signal: await signals.first })
   await running.disposeAsync()
   say(logs, 'validators ended', {})
+  if (stopped.size > 0) process.exitCode = 1
   signals.finish()
+}
+
+/** Validators that were seen signing elsewhere. */
+function countStopped(events: EventSource): ReadonlySet<ValidatorIndex> {
+  const stopped = new Set<ValidatorIndex>()
+  events.subscribe((event) => {
+    if (event.type === 'dutiesPaused' && event.validatorIndex !== undefined) stopped.add(event.validatorIndex)
+  })
+  return stopped
 }
 
 function say(logs: Logs, message: string, fields: Line['fields']): void {
