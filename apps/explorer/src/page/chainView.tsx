@@ -5,6 +5,7 @@ import { TreeLayout } from '../model/tree.ts'
 import { slotVotes } from '../model/validators.ts'
 import { FinalityTrack } from './finalityTrack.tsx'
 import { Legend } from './legend.tsx'
+import { Panel } from './panel.tsx'
 import { SlotDetail } from './slotDetail.tsx'
 import { geometryOf, type Track } from './track.ts'
 import { TreeTrack } from './treeTrack.tsx'
@@ -33,43 +34,23 @@ export function ChainView({ model, slot, onSlot }: ChainViewProps) {
   const tree = layout.window(first, last)
   const geometry = geometryOf(slotWidth, tree.lanes)
   const track: Track = { model, first, last, slotWidth, geometry, chosen: slot ?? lastSlot }
-  const votes = Array.from({ length: last - first + 1 }, (_, index) => slotVotes(model, first + index))
-  const width = (lastSlot + 1) * slotWidth
+  const followNewest = () => {
+    onSlot(undefined)
+    follow()
+  }
+  const buttons = (
+    <div class="buttons">
+      {!isFollowing && (
+        <button type="button" onClick={followNewest}>
+          Follow the newest
+        </button>
+      )}
+      <ZoomButtons zoom={zoom} onZoom={setZoom} />
+    </div>
+  )
   return (
     <div class="chain-layout">
-      <section class="panel chain" aria-labelledby="chain-title">
-        <div class="panel-head">
-          <h2 id="chain-title">Chain</h2>
-          <div class="buttons">
-            {!isFollowing && (
-              <button
-                type="button"
-                onClick={() => {
-                  onSlot(undefined)
-                  follow()
-                }}
-              >
-                Follow the newest
-              </button>
-            )}
-            <button
-              type="button"
-              aria-label="Narrower slots"
-              disabled={zoom === 0}
-              onClick={() => setZoom(zoom - 1)}
-            >
-              −
-            </button>
-            <button
-              type="button"
-              aria-label="Wider slots"
-              disabled={zoom === ZOOMS.length - 1}
-              onClick={() => setZoom(zoom + 1)}
-            >
-              +
-            </button>
-          </div>
-        </div>
+      <Panel id="chain" title="Chain" aside={buttons}>
         <div class="tracks">
           <TrackNames geometry={geometry} />
           {/* biome-ignore lint/a11y/useSemanticElements: no set of form fields */}
@@ -81,40 +62,88 @@ export function ChainView({ model, slot, onSlot }: ChainViewProps) {
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
             tabIndex={0}
             data-keys
-            onKeyDown={(event) => {
-              const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -8, PageDown: 8 }
-              const step = steps[event.key]
-              if (event.key === 'End' || event.key === 'Escape') onSlot(undefined)
-              else if (event.key === 'Home') onSlot(0)
-              else if (step !== undefined) onSlot(Math.min(lastSlot, Math.max(0, (slot ?? lastSlot) + step)))
-              else return
-              event.preventDefault()
-            }}
+            onKeyDown={(event) => chooseByKey(event, slot ?? lastSlot, lastSlot, onSlot)}
           >
-            <div class="axis" style={{ width: `${width}px`, height: `${geometry.height}px` }}>
-              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the scroller around it takes the keys */}
-              <svg
-                width={(last - first + 1) * slotWidth}
-                height={geometry.height}
-                style={{ left: `${first * slotWidth}px` }}
-                role="img"
-                aria-label={`Slots ${first} to ${last}: ${tree.blocks.length} blocks on ${tree.lanes} ${tree.lanes === 1 ? 'lane' : 'lanes'}`}
-                onClick={(event) => {
-                  const { left } = (event.currentTarget as Element).getBoundingClientRect()
-                  onSlot(first + Math.floor((event.clientX - left) / slotWidth))
-                }}
-              >
-                <Columns track={track} />
-                <TreeTrack track={track} blocks={tree.blocks} />
-                <VotesTrack track={track} votes={votes} />
-                <FinalityTrack track={track} slots={timeline(model, first, last)} />
-              </svg>
-            </div>
+            <Axis track={track} tree={tree} width={(lastSlot + 1) * slotWidth} onSlot={onSlot} />
           </div>
         </div>
         <Legend />
-      </section>
+      </Panel>
       <SlotDetail model={model} slot={slot ?? lastSlot} isNewest={slot === undefined} />
+    </div>
+  )
+}
+
+function ZoomButtons({ zoom, onZoom }: { zoom: number; onZoom: (zoom: number) => void }) {
+  return (
+    <>
+      <button
+        type="button"
+        aria-label="Narrower slots"
+        disabled={zoom === 0}
+        onClick={() => onZoom(zoom - 1)}
+      >
+        −
+      </button>
+      <button
+        type="button"
+        aria-label="Wider slots"
+        disabled={zoom === ZOOMS.length - 1}
+        onClick={() => onZoom(zoom + 1)}
+      >
+        +
+      </button>
+    </>
+  )
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -8, PageDown: 8 }
+
+function chooseByKey(
+  event: KeyboardEvent,
+  chosen: number,
+  lastSlot: number,
+  onSlot: ChainViewProps['onSlot'],
+): void {
+  const step = STEPS[event.key]
+  if (event.key === 'End' || event.key === 'Escape') onSlot(undefined)
+  else if (event.key === 'Home') onSlot(0)
+  else if (step !== undefined) onSlot(Math.min(lastSlot, Math.max(0, chosen + step)))
+  else return
+  event.preventDefault()
+}
+
+type AxisProps = {
+  readonly track: Track
+  readonly tree: ReturnType<TreeLayout['window']>
+  /** Of all slots, in pixels; drawn are only those of the track. */
+  readonly width: number
+  readonly onSlot: (slot: number) => void
+}
+
+/** The slots on the screen, at their place on the axis of all. */
+function Axis({ track, tree: { blocks, lanes }, width, onSlot }: AxisProps) {
+  const { model, first, last, slotWidth, geometry } = track
+  const votes = Array.from({ length: last - first + 1 }, (_, index) => slotVotes(model, first + index))
+  return (
+    <div class="axis" style={{ width: `${width}px`, height: `${geometry.height}px` }}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the scroller around it takes the keys */}
+      <svg
+        width={(last - first + 1) * slotWidth}
+        height={geometry.height}
+        style={{ left: `${first * slotWidth}px` }}
+        role="img"
+        aria-label={`Slots ${first} to ${last}: ${blocks.length} blocks on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`}
+        onClick={(event) => {
+          const { left } = (event.currentTarget as Element).getBoundingClientRect()
+          onSlot(first + Math.floor((event.clientX - left) / slotWidth))
+        }}
+      >
+        <Columns track={track} />
+        <TreeTrack track={track} blocks={blocks} />
+        <VotesTrack track={track} votes={votes} />
+        <FinalityTrack track={track} slots={timeline(model, first, last)} />
+      </svg>
     </div>
   )
 }

@@ -2,6 +2,7 @@ import type { DutyOutcome } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { count, milliseconds } from './format.ts'
 import { usePages } from './pages.tsx'
+import { Panel } from './panel.tsx'
 import { numbers, Table, words } from './table.tsx'
 
 const PAGE = 48
@@ -22,11 +23,7 @@ export function DutiesView({ model }: { model: Model }) {
   const { shownItems, buttons } = usePages(ownValidators, PAGE)
   const isKeyKnown = ownValidators.some(({ keyEnd }) => keyEnd !== undefined)
   return (
-    <section class="panel" aria-labelledby="duties-title">
-      <div class="panel-head">
-        <h2 id="duties-title">{count(ownValidators.length, 'validator')} of this node</h2>
-        {buttons}
-      </div>
+    <Panel id="duties" title={`${count(ownValidators.length, 'validator')} of this node`} aside={buttons}>
       {model.dutiesPaused !== undefined && (
         <p class="warning" role="status">
           ⚠ No duties are done now: {model.dutiesPaused}
@@ -50,7 +47,7 @@ export function DutiesView({ model }: { model: Model }) {
           ))}
         </Table>
       )}
-    </section>
+    </Panel>
   )
 }
 

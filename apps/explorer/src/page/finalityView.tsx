@@ -5,6 +5,7 @@ import { type TimelineSlot, timeline } from '../model/timeline.ts'
 import { FinalityChart } from './finalityChart.tsx'
 import { signOf } from './finalityTrack.tsx'
 import { short } from './format.ts'
+import { Panel } from './panel.tsx'
 import { numbers, Table, words } from './table.tsx'
 
 const SIGNS: Readonly<Record<FinalityCause, { sign: string; mood: 'good' | 'calm' | 'bad' }>> = {
@@ -58,10 +59,12 @@ export function FinalityView({ model, explanation }: { model: Model; explanation
   const slots = timeline(model, model.slot - TIMELINE.past, model.slot + TIMELINE.future).reverse()
   return (
     <>
-      <section class={`panel why ${mood}`} aria-labelledby="why-title" data-cause={cause}>
-        <div class="panel-head">
-          <h2 id="why-title">{mood === 'bad' ? 'Why is there no finality?' : 'Finality'}</h2>
-        </div>
+      <Panel
+        id="why"
+        title={mood === 'bad' ? 'Why is there no finality?' : 'Finality'}
+        kind={`why ${mood}`}
+        cause={cause}
+      >
         <p class="headline">
           <span class="sign" aria-hidden="true">
             {sign}
@@ -84,26 +87,17 @@ export function FinalityView({ model, explanation }: { model: Model; explanation
             </ol>
           </dd>
         </dl>
-      </section>
-      <section class="panel" aria-labelledby="history-title">
-        <div class="panel-head">
-          <h2 id="history-title">Head, justified and finalized slot over time</h2>
-        </div>
+      </Panel>
+      <Panel id="history" title="Head, justified and finalized slot over time">
         <FinalityChart model={model} />
-      </section>
+      </Panel>
       <div class="two">
-        <section class="panel" aria-labelledby="targets-title">
-          <div class="panel-head">
-            <h2 id="targets-title">Targets since the last final slot</h2>
-          </div>
+        <Panel id="targets" title="Targets since the last final slot">
           <Targets targets={facts.targets.slice(0, 24)} needed={facts.needed} all={facts.validatorCount} />
-        </section>
-        <section class="panel" aria-labelledby="timeline-title">
-          <div class="panel-head">
-            <h2 id="timeline-title">Which slots may be justified</h2>
-          </div>
+        </Panel>
+        <Panel id="timeline" title="Which slots may be justified">
           <Timeline slots={slots} present={model.slot} />
-        </section>
+        </Panel>
       </div>
     </>
   )

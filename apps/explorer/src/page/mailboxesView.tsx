@@ -1,6 +1,7 @@
 import type { Lane, Mailbox } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { milliseconds } from './format.ts'
+import { Panel } from './panel.tsx'
 import { numbers, Table, words } from './table.tsx'
 
 const COLUMNS = [
@@ -17,12 +18,9 @@ const COLUMNS = [
 export function MailboxesView({ model }: { model: Model }) {
   if (model.mailboxes.length === 0) {
     return (
-      <section class="panel" aria-labelledby="mailboxes-title">
-        <div class="panel-head">
-          <h2 id="mailboxes-title">Mailboxes</h2>
-        </div>
+      <Panel id="mailboxes" title="Mailboxes">
         <p class="empty">Nothing is known of mailboxes here.</p>
-      </section>
+      </Panel>
     )
   }
   return (
@@ -38,22 +36,24 @@ function ActorCard({ mailbox: { actor, state, restarts, failures, lanes } }: { m
   const waiting = lanes.reduce((sum, { depth }) => sum + depth, 0)
   const lost = lanes.reduce((sum, { refused, dropped }) => sum + refused + dropped, 0)
   return (
-    <section class="panel" aria-labelledby={`mailbox-${actor}`}>
-      <div class="panel-head">
-        <h2 id={`mailbox-${actor}`}>{actor}</h2>
+    <Panel
+      id={`mailbox-${actor}`}
+      title={actor}
+      aside={
         <p class="quiet">
           {state}, {waiting} waiting
           {lost > 0 && `, ⚠ ${lost.toLocaleString('en')} lost`}
           {restarts > 0 && `, ${restarts} restarts`}
           {failures > 0 && `, ⚠ ${failures} failures`}
         </p>
-      </div>
+      }
+    >
       <Table label={`Lanes of ${actor}`} columns={COLUMNS}>
         {lanes.map((lane) => (
           <LaneRow key={lane.lane} lane={lane} />
         ))}
       </Table>
-    </section>
+    </Panel>
   )
 }
 

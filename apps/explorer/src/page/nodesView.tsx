@@ -1,6 +1,7 @@
 import type { NodeStanding } from '../model/compare.ts'
 import type { Reference } from '../model/events.ts'
 import { count, moment, short } from './format.ts'
+import { Panel } from './panel.tsx'
 import type { Source } from './source.ts'
 import { Table, words } from './table.tsx'
 
@@ -31,10 +32,7 @@ export function NodesView({ source, standings, ticksPerSlot, node, onNode }: Nod
           ? `All ${standings.length} nodes have the same head.`
           : `${heads.size} different heads: ${apart.length} of ${standings.length} nodes differ from most, the first since ${moment(since, ticksPerSlot)}.`
   return (
-    <section class="panel" aria-labelledby="nodes-title">
-      <div class="panel-head">
-        <h2 id="nodes-title">Nodes side by side</h2>
-      </div>
+    <Panel id="nodes" title="Nodes side by side">
       <p class="summary" role="status">
         {text}
       </p>
@@ -69,7 +67,7 @@ export function NodesView({ source, standings, ticksPerSlot, node, onNode }: Nod
           </tr>
         ))}
       </Table>
-    </section>
+    </Panel>
   )
 }
 

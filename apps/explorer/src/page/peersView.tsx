@@ -1,6 +1,7 @@
 import type { Peer } from '../model/events.ts'
 import type { Model } from '../model/model.ts'
 import { count, milliseconds, moment } from './format.ts'
+import { Panel } from './panel.tsx'
 import { type Column, numbers, Table, words } from './table.tsx'
 
 /** Who the node is connected to, and what it wants read. */
@@ -12,18 +13,12 @@ export function PeersView({ model }: { model: Model }) {
   const connected = peers.filter(({ isConnected }) => isConnected).length
   return (
     <>
-      <section class="panel" aria-labelledby="peers-title">
-        <div class="panel-head">
-          <h2 id="peers-title">{count(connected, 'peer')}</h2>
-        </div>
+      <Panel id="peers" title={count(connected, 'peer')}>
         {peers.length === 0 ? <p class="empty">No peer is connected.</p> : <PeerTable peers={peers} />}
-      </section>
-      <section class="panel" aria-labelledby="notices-title">
-        <div class="panel-head">
-          <h2 id="notices-title">Worth reading</h2>
-        </div>
+      </Panel>
+      <Panel id="notices" title="Worth reading">
         <Notices model={model} />
-      </section>
+      </Panel>
     </>
   )
 }

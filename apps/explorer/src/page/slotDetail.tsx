@@ -5,6 +5,7 @@ import { lateInterval, slotVotes, voteStatus } from '../model/validators.ts'
 import type { Vote } from '../model/voteBook.ts'
 import { signOf } from './finalityTrack.tsx'
 import { count, moment, short } from './format.ts'
+import { Panel } from './panel.tsx'
 
 const STANDINGS = {
   finalized: 'final',
@@ -24,13 +25,16 @@ export function SlotDetail({ model, slot, isNewest }: { model: Model; slot: numb
   const { validatorCount } = model
   const proposer = validatorCount > 0 ? slot % validatorCount : undefined
   return (
-    <section class="panel detail" aria-labelledby="slot-title">
-      <div class="panel-head">
-        <h2 id="slot-title">
+    <Panel
+      id="slot"
+      title={
+        <>
           Slot {slot}
           {isNewest && <small> newest</small>}
-        </h2>
-      </div>
+        </>
+      }
+      kind="detail"
+    >
       <div class="detail-body">
         <h3>{blocks.length === 0 ? 'No block' : count(blocks.length, 'block')}</h3>
         {blocks.length === 0 && !finality.isKnown && <p>Before the oldest block that is known here.</p>}
@@ -50,7 +54,7 @@ export function SlotDetail({ model, slot, isNewest }: { model: Model; slot: numb
             `${count(finality.votes, 'vote')} for it as a target, ${finality.votesInBlocks} of them in blocks; ${model.needed} justify.`}
         </p>
       </div>
-    </section>
+    </Panel>
   )
 }
 

@@ -3,6 +3,7 @@ import type { Model } from '../model/model.ts'
 import { type ValidatorRow, type VoteStatus, validatorRow } from '../model/validators.ts'
 import { count, short } from './format.ts'
 import { usePages } from './pages.tsx'
+import { Panel } from './panel.tsx'
 import { numbers, Table, words } from './table.tsx'
 
 const HISTORY = 24
@@ -49,9 +50,10 @@ export function ValidatorsView({ model }: { model: Model }) {
     numbers('Proposes'),
   ]
   return (
-    <section class="panel" aria-labelledby="validators-title">
-      <div class="panel-head">
-        <h2 id="validators-title">{count(model.validatorCount, 'validator')}</h2>
+    <Panel
+      id="validators"
+      title={count(model.validatorCount, 'validator')}
+      aside={
         <div class="buttons">
           <label class="check">
             <input
@@ -66,7 +68,8 @@ export function ValidatorsView({ model }: { model: Model }) {
           </label>
           {buttons}
         </div>
-      </div>
+      }
+    >
       {rows.length === 0 ? (
         <p class="empty">{model.validatorCount === 0 ? 'Not known yet.' : 'Nobody is in trouble.'}</p>
       ) : (
@@ -86,7 +89,7 @@ export function ValidatorsView({ model }: { model: Model }) {
           <span class="mark proposer onTime">●</span> proposer
         </li>
       </ul>
-    </section>
+    </Panel>
   )
 }
 
