@@ -102,7 +102,8 @@ describeInBrowser('the explorer on a running devnet', ({ open }) => {
     )
     expect(problems).toEqual([])
     await page.close()
-  })
+    // Axe looks at 21 pages, each a matter of seconds where others use the machine.
+  }, 600_000)
 
   it('can be read by keyboard: arrows choose a slot, which is described', async () => {
     const { page } = await open(devnet.urls[0]!)
