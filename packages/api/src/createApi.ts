@@ -25,7 +25,10 @@ export interface Api {
   readonly server: FastifyInstance
 }
 
-/** Puts the public API together: everything that can be read of the node, and nothing that changes it. */
+/**
+ * Puts the public API together: everything that can be read of the node and, where `servesValidators` is set, what signers outside
+ * of it hand in. Nothing else changes the node.
+ */
 export function createApi(parts: ApiParts): Api {
   const limits: ApiLimits = { ...DEFAULT_API_LIMITS, ...parts.limits }
   const { scheduler, refs, identity, events } = parts
