@@ -50,6 +50,8 @@ export function kill(index: number): Step {
     run: async ({ devnet }) => {
       const node = devnet.nodes[index]!
       const finalized = await node.finalized()
+      // What it just said may not be on disk yet.
+      await pass(devnet, 1)
       await node.end('SIGKILL')
       await pass(devnet, 2)
       node.start()
