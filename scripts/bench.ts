@@ -1,18 +1,20 @@
 /**
  * Runs a benchmark by name: `npm run bench -- NAME [--json FILE] [options of the benchmark]`.
  *
- * A benchmark is a file `bench/NAME.ts` of a package; without a name the known ones are listed.
+ * A benchmark is a file `bench/NAME.ts` of a package, NAME in lower case; without one the known ones are listed. Files with
+ * a capital letter are parts of others.
  */
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { globSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const benchmarks = new Map<string, string>()
-for (const folder of ['packages', 'apps']) {
-  for (const file of readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })) {
-    const match = /^[^/\\]+[/\\]bench[/\\]([a-z0-9-]+)\.ts$/.exec(file)
-    if (match?.[1]) benchmarks.set(match[1], `${root}${folder}/${file}`)
+for (const folder of globSync('{packages,apps}/*/bench', { cwd: root })) {
+  for (const file of readdirSync(join(root, folder))) {
+    const match = /^([a-z0-9-]+)\.ts$/.exec(file)
+    if (match?.[1]) benchmarks.set(match[1], join(root, folder, file))
   }
 }
 

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { vectorsPath } from '../../../test/support/vectors.ts'
 import { difference } from '../src/conformance/runner.ts'
+import { type RunOptions, trine } from './support/trine.ts'
 import { VectorCopies } from './support/vectorCopies.ts'
-
-const bin = fileURLToPath(new URL('../bin/trine.js', import.meta.url))
 
 const random = (name: string) => vectorsPath('devnet1', 'random', name)
 const recording = vectorsPath('devnet1', 'real', 'ream-two-nodes.json')
@@ -21,20 +18,12 @@ beforeEach(() => {
 })
 afterEach(() => copies.remove())
 
-type Outcome = { exitCode: number; stdout: string; stderr: string }
-
-/** Runs the real command in a process of its own. */
-function trine(args: readonly string[], nodeOptions: readonly string[] = []): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...nodeOptions, bin, 'conformance', ...args], (error, stdout, stderr) => {
-      resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr })
-    })
-  })
-}
+const conformance = (args: readonly string[], options?: RunOptions) =>
+  trine(['conformance', ...args], options)
 
 describe('the command', () => {
   it('passes on vectors and says how many', async () => {
-    const { exitCode, stdout, stderr } = await trine([vectorsPath('devnet1', 'random'), forkChoice])
+    const { exitCode, stdout, stderr } = await conformance([vectorsPath('devnet1', 'random'), forkChoice])
     expect(stderr).toBe('')
     const [kinds, counts] = stdout.trimEnd().split('\n').slice(-2)
     expect(kinds).toBe('18 files, chain 374, forkchoice 2631, ssz 64, fork_choice 1')
@@ -44,7 +33,7 @@ describe('the command', () => {
 
   it('reports a case that differs with the expected and the actual value, exit 1', async () => {
     const path = copies.changed(random('ssz.json'), ['cases', 3, 'root'], () => `0x${'ab'.repeat(32)}`)
-    const { exitCode, stdout, stderr } = await trine([copies.folder])
+    const { exitCode, stdout, stderr } = await conformance([copies.folder])
     const [line] = stdout.split('\n')
     expect(line).toContain(
       `FAIL ${path} > cases[3] BlockHeader: root: expected "0x${'ab'.repeat(32)}", got "0x`,
@@ -56,7 +45,7 @@ describe('the command', () => {
 
   it('names a file that no runner knows, runs the others, exit 2', async () => {
     const unknown = copies.write('unknown.json', '{"hello": 1}')
-    const { exitCode, stdout, stderr } = await trine([copies.folder, random('chain-00.json')])
+    const { exitCode, stdout, stderr } = await conformance([copies.folder, random('chain-00.json')])
     expect(stderr).toContain(`trine: ${unknown}: expected a file of one of the kinds state_transition, `)
     expect(stderr.trimEnd()).toMatch(/; no runner knows it$/)
     expect(stdout).toMatch(/^\d+ passed, 0 failed$/m)
@@ -84,7 +73,7 @@ describe('the command', () => {
     ['no path at all', () => undefined, /missing required argument 'path'/],
   ])('says in one line what is wrong with %s, exit 2', async (_what, make, message) => {
     const path = make()
-    const { exitCode, stderr } = await trine(path === undefined ? [] : [path])
+    const { exitCode, stderr } = await conformance(path === undefined ? [] : [path])
     expect(stderr).toMatch(message)
     expect(stderr).not.toMatch(/^\s+at /m)
     expect(exitCode).toBe(2)
@@ -92,7 +81,7 @@ describe('the command', () => {
 
   it('prints one report for machines with --json', async () => {
     const path = copies.changed(random('chain-00.json'), ['steps', 1, 'postStateRoot'], () => '0x00')
-    const { exitCode, stdout } = await trine(['--json', path, vectorsPath('devnet1', 'real')])
+    const { exitCode, stdout } = await conformance(['--json', path, vectorsPath('devnet1', 'real')])
     expect(JSON.parse(stdout)).toMatchObject({
       files: 3,
       passed: 132,
@@ -111,7 +100,9 @@ describe('the command', () => {
     mkdirSync(folder, { recursive: true })
     copies.write('README.md', '# prose')
     for (let index = 0; index < 40; index++) symlinkSync(recording, join(folder, `${index}.json`))
-    const { exitCode, stdout } = await trine([copies.folder], ['--max-old-space-size=40'])
+    const { exitCode, stdout } = await conformance([copies.folder], {
+      nodeOptions: ['--max-old-space-size=40'],
+    })
     // All of them together are larger than that.
     expect(stdout).toMatch(/^40 files, recording \d+$/m)
     expect(exitCode).toBe(0)

@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type LevelBlockStore, openLevelBlockStore } from '@trine/storage/level'
 import { ClassicLevel } from 'classic-level'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { write, written } from '../../../packages/storage/test/support/asked.ts'
 import { batchOf, makeValidChain } from '../../../packages/storage/test/support/chain.ts'
 import { identity } from '../../../packages/storage/test/support/database.ts'
-
-const bin = fileURLToPath(new URL('../bin/trine.js', import.meta.url))
+import { trine } from './support/trine.ts'
 
 let folder = ''
 let data = ''
@@ -37,13 +34,7 @@ async function closed(): Promise<void> {
   store = undefined
 }
 
-function db(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [bin, 'db', ...args], (error, stdout, stderr) => {
-      resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr })
-    })
-  })
-}
+const db = (...args: readonly string[]) => trine(['db', ...args])
 
 const oneLine = (text: RegExp) => ({
   exitCode: 2,

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -12,7 +12,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openSecretKey, schemes } from '@trine/xmss'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -23,8 +22,7 @@ import { readManifest, writeManifest } from '../src/keys/manifest.ts'
 import { verify as verifyKeys } from '../src/keys/verify.ts'
 import { Progress } from '../src/progress.ts'
 import { UserError } from '../src/userError.ts'
-
-const bin = fileURLToPath(new URL('../bin/trine.js', import.meta.url))
+import { bin, trine } from './support/trine.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -32,17 +30,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-type Outcome = { exitCode: number; stdout: string; stderr: string }
-
-/** Runs `trine keys ...` in a process of its own. */
-function keys(...args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [bin, 'keys', ...args], (error, stdout, stderr) => {
-      resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr })
-    })
-  })
-}
-
+const keys = (...args: readonly string[]) => trine(['keys', ...args])
 const generate = (...args: readonly string[]) =>
   keys('generate', '--out', folder, '--scheme', 'test', ...args)
 const file = (name: string) => join(folder, name)

@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openKeyLedger, pathsOf } from '@trine/key-ledger'
 import { nodeLedgerFiles } from '@trine/key-ledger/node'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { trine } from './support/trine.ts'
 
-const bin = fileURLToPath(new URL('../bin/trine.js', import.meta.url))
 const publicKey = new Uint8Array(52).fill(1)
 const genesisRoot = new Uint8Array(32).fill(2)
 
@@ -36,15 +34,8 @@ async function use(epoch: number): Promise<void> {
   await opened.value.close()
 }
 
+const keys = (...args: readonly string[]) => trine(['keys', ...args])
 const ledger = (...args: readonly string[]) => keys('ledger', ...args)
-
-function keys(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [bin, 'keys', ...args], (error, stdout, stderr) => {
-      resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr })
-    })
-  })
-}
 
 it('prints what the ledger of a key says', async () => {
   const { stdout, exitCode } = await ledger(file)

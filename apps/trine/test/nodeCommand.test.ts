@@ -36,7 +36,7 @@ describe('trine node --print-config', () => {
     const file = write('trine.yaml', 'genesis: net\napi-port: 3\nmetrics-port: 3\nhttp-address: 0.0.0.0\n')
     const args = ['--config-file', file, '--node-id', 'trine_1', '--data-dir', 'd', '--api-port', '1']
     const variables = { TRINE_API_PORT: '2', TRINE_METRICS_PORT: '2' }
-    const { exitCode, stdout } = await trine(['node', ...args, '--print-config'], variables)
+    const { exitCode, stdout } = await trine(['node', ...args, '--print-config'], { variables })
     expect(exitCode).toBe(0)
     const lines = stdout.split('\n')
     expect(lines).toContain(`genesis: ${net}  # ${file}: genesis`)
@@ -73,7 +73,7 @@ describe('trine node --print-config', () => {
 
   it('takes the file by a variable as well', async () => {
     const file = write('trine.yaml', `genesis: net\nnode-id: trine_0\ndata-dir: data\narchive: true\n`)
-    const { stdout } = await trine(['node', '--print-config'], { TRINE_CONFIG_FILE: file })
+    const { stdout } = await trine(['node', '--print-config'], { variables: { TRINE_CONFIG_FILE: file } })
     expect(stdout).toContain(`data-dir: ${join(folder, 'data')}  # ${file}: data-dir\n`)
     expect(stdout).toContain(`archive: "true"  # ${file}: archive\n`.replaceAll('"', ''))
   })

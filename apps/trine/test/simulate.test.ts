@@ -1,39 +1,24 @@
-import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runConformance } from '../src/conformance/conformance.ts'
 import { loadRunners } from '../src/conformance/runners.ts'
+import { bin, type Outcome, run, trine } from './support/trine.ts'
 
-const bin = fileURLToPath(new URL('../bin/trine.js', import.meta.url))
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'trine-simulate-'))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-type Outcome = { exitCode: number; stdout: string; stderr: string }
-
-/** Runs the real command in a process of its own. */
-function trine(...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [bin, 'simulate', ...args], { cwd: folder }, (error, stdout, stderr) => {
-      resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr })
-    })
-  })
-}
+const simulate = (...args: string[]) => trine(['simulate', ...args], { cwd: folder })
 
 /** Runs a printed command line, as a shell would. */
 function shell(command: string): Promise<Outcome> {
   expect(command).toMatch(/^npx trine simulate /)
   const line = command.replace('npx trine', `"${process.execPath}" "${bin}"`)
-  return new Promise((resolve) => {
-    execFile('/bin/sh', ['-c', line], { cwd: folder }, (error, stdout, stderr) => {
-      resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr })
-    })
-  })
+  return run('/bin/sh', ['-c', line], { cwd: folder })
 }
 
 function write(name: string, text: string): string {
@@ -58,7 +43,7 @@ expectations: [{ at: 16, finalizedAtLeast: 8 }]
 
 describe('trine simulate', () => {
   it('prints a table, a trace and a verdict; exit 0 when all is as expected', async () => {
-    const { exitCode, stdout, stderr } = await trine('--slots', '8', '--signatures', 'none')
+    const { exitCode, stdout, stderr } = await simulate('--slots', '8', '--signatures', 'none')
     expect(stderr).toBe('')
     expect(stdout).toContain('four nodes: 4 nodes, 8 validators, signatures none, seed 0')
     expect(stdout).toMatch(/^node +state +head +justified +finalized +blocks/m)
@@ -70,7 +55,7 @@ describe('trine simulate', () => {
 
   it('says what was not met and how to run it again, with the same trace; exit 1', async () => {
     const scenario = write("it's failing.yaml", FAILING)
-    const first = await trine(
+    const first = await simulate(
       scenario,
       '--seed',
       'a b$c',
@@ -113,7 +98,7 @@ describe('trine simulate', () => {
 
   it('shrinks a failure to a scenario that fails in the same way', { timeout: 60_000 }, async () => {
     const scenario = write('failing.yaml', FAILING)
-    const { exitCode, stdout } = await trine(scenario, '--shrink', 'small.yaml')
+    const { exitCode, stdout } = await simulate(scenario, '--shrink', 'small.yaml')
     expect(exitCode).toBe(1)
     expect(stdout).toMatch(
       /^shrink: run \d+, up to the failure: still fails; now 2 faults, 5 nodes, 5 validators, 17 slots$/m,
@@ -130,8 +115,17 @@ describe('trine simulate', () => {
 
   it('goes back in time, and writes what a node saw as a vector', { timeout: 60_000 }, async () => {
     const scenario = write('failing.yaml', FAILING)
-    await trine(scenario, '--journal', 'run.jsonl', '--export-vector', 'live.json', '--node', '4', '--quiet')
-    const past = await trine(
+    await simulate(
+      scenario,
+      '--journal',
+      'run.jsonl',
+      '--export-vector',
+      'live.json',
+      '--node',
+      '4',
+      '--quiet',
+    )
+    const past = await simulate(
       '--resume',
       'run.jsonl',
       '--until',
@@ -158,12 +152,12 @@ describe('trine simulate', () => {
     expect(sync.state).toBe('synced')
     expect(network.peers[0].status.head.root).toMatch(/^0x[0-9a-f]{64}$/)
 
-    const all = await trine('--resume', 'run.jsonl', '--until', '9.2')
+    const all = await simulate('--resume', 'run.jsonl', '--until', '9.2')
     expect(
       [...all.stdout.matchAll(/^node (\d)\n {2}(\w+)/gm)].map(([, node, state]) => `${node} ${state}`),
     ).toEqual(['0 store', '1 down', '2 down', '3 down', '4 store'])
 
-    const rebuilt = await trine(
+    const rebuilt = await simulate(
       '--resume',
       'run.jsonl',
       '--node',
@@ -247,7 +241,7 @@ describe('trine simulate', () => {
     write('bad.yaml', 'faults: [{ kind: quake }]')
     write('empty.jsonl', '')
     write('headless.jsonl', '{"sequence":0,"time":0,"monotonic":0,"actor":"a","message":{"type":"tick"}}\n')
-    const { exitCode, stderr } = await trine(...args)
+    const { exitCode, stderr } = await simulate(...args)
     expect(stderr).toContain(message)
     expect(stderr).not.toContain('    at ')
     expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(message.startsWith('error') ? 3 : 1)
@@ -255,15 +249,15 @@ describe('trine simulate', () => {
   })
 
   it('refuses a journal that is cut off where it is cut off, and a moment beyond the run', async () => {
-    await trine('--slots', '3', '--signatures', 'none', '--journal', 'whole.jsonl', '--quiet')
+    await simulate('--slots', '3', '--signatures', 'none', '--journal', 'whole.jsonl', '--quiet')
     const whole = read('whole.jsonl')
     write('cut.jsonl', whole.slice(0, -20))
     const lines = whole.trimEnd().split('\n').length
-    const cut = await trine('--resume', 'cut.jsonl')
+    const cut = await simulate('--resume', 'cut.jsonl')
     expect(cut.stderr).toContain(`trine: cut.jsonl:${lines}: expected a line of JSON: `)
     expect(cut.exitCode).toBe(2)
-    expect((await trine('--resume', 'cut.jsonl', '--until', '1.3', '--quiet')).exitCode).toBe(0)
-    const beyond = await trine('--resume', 'whole.jsonl', '--until', '3')
+    expect((await simulate('--resume', 'cut.jsonl', '--until', '1.3', '--quiet')).exitCode).toBe(0)
+    const beyond = await simulate('--resume', 'whole.jsonl', '--until', '3')
     expect(beyond.stderr).toBe('trine: --until: expected SLOT.INTERVAL from 0.0 to 2.3, got 3\n')
     expect(beyond.exitCode).toBe(2)
     expect(existsSync(join(folder, 'whole.jsonl'))).toBe(true)
