@@ -60,7 +60,7 @@ it('exit code 2 and one line for settings that are wrong', async () => {
     ],
   ]
   for (const [args, variables, message] of cases) {
-    const { exitCode, stdout, stderr } = await trine(args, variables)
+    const { exitCode, stdout, stderr } = await trine(args, { variables })
     expect({ exitCode, stdout, start: stderr.slice(0, message.length) }).toEqual({
       exitCode: 2,
       stdout: '',
