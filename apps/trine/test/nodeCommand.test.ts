@@ -124,7 +124,7 @@ it('exit code 2 and one line for settings that are wrong', async () => {
     [['--config-file', join(folder, 'b.yaml')], {}, `trine: ${folder}/b.yaml: no such file or folder`],
   ]
   for (const [args, variables, message] of cases) {
-    const { exitCode, stdout, stderr } = await trine(['node', ...args], variables)
+    const { exitCode, stdout, stderr } = await trine(['node', ...args], { variables })
     expect({ exitCode, stdout, start: stderr.slice(0, message.length) }).toEqual({
       exitCode: 2,
       stdout: '',
