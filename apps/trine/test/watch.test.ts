@@ -259,6 +259,23 @@ describe('the watch of the clock', () => {
     expect(bench.watch.offset).toBeLessThan(-500)
     bench.watch[Symbol.dispose]()
   })
+
+  it.each([
+    [600, ['every vote comes late: the clock may be ahead']],
+    [400, []],
+  ])('without sources, of votes that all come %s ms late, it says: %j', async (late, warnings) => {
+    const bench = createBench({ offset: 0, sources: [] })
+    bench.hub.emit(chainStarted(2))
+    for (let slot = 0; slot < 12; slot++) {
+      await bench.scheduler.advance(1000 + late)
+      for (const index of [0, 1]) bench.hub.emit(vote(slot, index))
+      await bench.scheduler.advance(SLOT - 1000 - late)
+      bench.hub.emit(intervalBegan(slot, 3))
+    }
+    expect(bench.lines.map(({ message }) => message)).toEqual(warnings)
+    expect([bench.told, bench.watch.offset]).toEqual([[], undefined])
+    bench.watch[Symbol.dispose]()
+  })
 })
 
 describe('disk and memory', () => {

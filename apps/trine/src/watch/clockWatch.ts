@@ -29,8 +29,8 @@ const REMINDER_SLOTS = 225
 const ASK_MILLISECONDS = 5000
 
 /**
- * Watches how far the wall clock is off, by the clocks of HTTP servers, and without any by votes that come too early.
- * Off by more than half an interval for sure, duties pause until it is right again: what is voted out of time counts for
+ * Watches how far the wall clock is off, by the clocks of HTTP servers, and without any by votes that come too early; that
+ * all come late is warned of, for it may as well be the network. Off by more than half an interval for sure, duties pause until it is right again: what is voted out of time counts for
  * nothing, and a vote for a slot that others have not reached is worse than none.
  */
 export class ClockWatch implements Disposable {
@@ -115,25 +115,31 @@ export class ClockWatch implements Disposable {
 
   /** Once a slot: whether duties pause or go on. */
   #judge(): void {
-    const { low, high } = this.#range() ?? { low: 0, high: 0 }
+    const range = this.#range()
+    const { low, high } = range ?? { low: 0, high: 0 }
     // As near to right as it can be.
     const off = Math.max(low, -high, 0)
     const { millisecondsPerInterval } = this.#parts.timing
     this.#slotsOff = off > PAUSE * millisecondsPerInterval ? this.#slotsOff + 1 : 0
     if (!this.#isPaused && this.#slotsOff >= PATIENCE_SLOTS) this.#pause()
     else if (this.#isPaused && off < RESUME * millisecondsPerInterval) this.#resume()
-    if (off > WARN * millisecondsPerInterval && this.#slot >= this.#nextWarning) this.#warn()
+    if (this.#slot < this.#nextWarning) return
+    const leastDelay = range === undefined ? (this.#arrivals.leastDelay ?? 0) : 0
+    if (off > WARN * millisecondsPerInterval) this.#warn('the clock is off', { ahead_ms: this.offset ?? 0 })
+    else if (leastDelay > PAUSE * millisecondsPerInterval)
+      this.#warn('every vote comes late: the clock may be ahead', { late_ms: leastDelay })
   }
 
-  #warn(): void {
+  #warn(message: string, milliseconds: Readonly<Record<string, number>>): void {
     this.#nextWarning = this.#slot + REMINDER_SLOTS
+    const fields = Object.entries(milliseconds).map(([name, value]) => [name, Math.round(value)])
     this.#parts.logs.log({
       component: 'clock',
       level: 'warn',
-      message: 'the clock is off',
-      fields: { ahead_ms: Math.round(this.offset ?? 0) },
+      message,
+      fields: Object.fromEntries(fields),
       advice:
-        'run a time service (chrony, systemd-timesyncd): votes out of their interval count late or not at all',
+        'run a time service (chrony, systemd-timesyncd), and compare: trine doctor --time-sources URL. Votes out of their interval count late or not at all',
     })
   }
 

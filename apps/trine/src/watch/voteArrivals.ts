@@ -5,11 +5,13 @@ import type { Slot } from '@trine/types'
 const VOTING_INTERVAL = 1
 /** As a share of all validators: fewer could all be liars. */
 const ENOUGH = 1 / 2
+/** Slots in a row in which nobody's vote came in time say that something is wrong. */
+const LATE_SLOTS = 8
 
 /**
  * Whether the others are ahead of us: nobody who keeps to the time votes before the interval for it, so votes of half
- * of all validators that come before it by our clock say that ours is behind. Votes that come late say nothing: they
- * may have been on their way.
+ * of all validators that come before it by our clock say that ours is behind. Votes that come late prove nothing, for they
+ * may have been on their way; only that not a single one comes in time is strange.
  */
 export class VoteArrivals {
   readonly #timing: SlotTiming
@@ -19,6 +21,8 @@ export class VoteArrivals {
   #arrivals = new Map<number, number>()
   /** Those of the last slot with enough votes. */
   #enough: ReadonlyMap<number, number> | undefined
+  /** The first vote of each of the last slots with enough votes, in the same measure. */
+  #firsts: number[] = []
 
   constructor(timing: SlotTiming) {
     this.#timing = timing
@@ -29,6 +33,9 @@ export class VoteArrivals {
     if (event.type === 'chainStarted') this.#validatorCount = event.validatorCount
     if (event.type !== 'attestation' || event.origin !== 'gossip' || event.slot < this.#slot) return
     if (event.slot > this.#slot) {
+      if (this.#enough === this.#arrivals) {
+        this.#firsts = [...this.#firsts, Math.min(...this.#arrivals.values())].slice(-LATE_SLOTS)
+      }
       this.#slot = event.slot
       this.#arrivals = new Map()
     }
@@ -44,8 +51,14 @@ export class VoteArrivals {
     return sorted[sorted.length >> 1]
   }
 
+  /** By how many milliseconds every vote of the last eight slots was late, at least. */
+  get leastDelay(): number | undefined {
+    return this.#firsts.length < LATE_SLOTS ? undefined : Math.min(...this.#firsts)
+  }
+
   /** Our clock was set. */
   forget(): void {
+    this.#firsts = []
     this.#slot = -1
     this.#enough = undefined
   }
