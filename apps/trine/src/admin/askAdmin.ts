@@ -1,6 +1,6 @@
 import { readLimited } from '@trine/xmss/node'
-import { readOrUserError } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
+import { readOrUserError } from '../userInput.ts'
 
 const LONGEST_TOKEN_FILE = 4096
 /** A running node takes its time to look at its peers and clocks. */

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { blockType } from '@trine/types'
 import { writeFileAtomic } from '@trine/xmss/node'
-import { withFileErrors } from '../keys/userInput.ts'
+import { withFileErrors } from '../userInput.ts'
 import type { CheckpointNetwork } from './checkCheckpoint.ts'
 import { type OpenedCheckpoint, openCheckpoint } from './openCheckpoint.ts'
 

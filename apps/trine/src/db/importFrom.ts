@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { restoreBackup } from '@trine/storage/level'
-import { withFileErrors } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
+import { withFileErrors } from '../userInput.ts'
 import { formatBytes } from './openDatabase.ts'
 
 /** Makes the block store of a data folder from an export. */

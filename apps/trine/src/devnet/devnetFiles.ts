@@ -5,10 +5,10 @@ import { parseKeyManifest, parseNetworkConfig, parseValidators } from '@trine/co
 import { slotAt } from '@trine/messages'
 import { makeGenesis } from '../genesis/genesis.ts'
 import { MANIFEST_NAME } from '../keys/manifest.ts'
-import { parseCount, withFileErrors } from '../keys/userInput.ts'
 import { readFileAs } from '../node/readFileAs.ts'
 import { timingOf } from '../node/timingOf.ts'
 import { UserError } from '../userError.ts'
+import { parseCount, withFileErrors } from '../userInput.ts'
 import { freePorts, isFreeTcp, isFreeUdp } from './freePorts.ts'
 
 export type DevnetFlags = {

@@ -5,9 +5,9 @@ import { parseKeyManifest, parseNetworkConfig, parseNodeKey } from '@trine/confi
 import { removeTemporaryFiles, writeFileAtomic } from '@trine/xmss/node'
 import { generate } from '../keys/generate.ts'
 import { MANIFEST_NAME } from '../keys/manifest.ts'
-import { withFileErrors } from '../keys/userInput.ts'
 import { readFileAs, readIfThere } from '../node/readFileAs.ts'
 import { UserError } from '../userError.ts'
+import { withFileErrors } from '../userInput.ts'
 import {
   type MadeKey,
   writeAnnotatedValidators,

@@ -1,6 +1,6 @@
 import { PRESET } from '@trine/types'
-import { parseCount } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
+import { parseCount } from '../userInput.ts'
 
 export type GenesisFlags = {
   readonly out: string

@@ -16,10 +16,10 @@ import { createPool } from '@trine/xmss/pool'
 import { formatDuration } from '../formatDuration.ts'
 import { Progress, type ProgressOutput } from '../progress.ts'
 import { UserError } from '../userError.ts'
+import { parseCount, withFileErrors } from '../userInput.ts'
 import { FORMATS, type KeyFolder, openExistingKey, secretKeyFileName, writeKey } from './keyFolder.ts'
 import { MANIFEST_NAME, type ManifestEntry, writeManifest } from './manifest.ts'
 import { readPassphrase } from './readPassphrase.ts'
-import { parseCount, withFileErrors } from './userInput.ts'
 
 export interface GenerateFlags {
   readonly out: string

@@ -5,8 +5,8 @@ import { nodeLedgerFiles as files } from '@trine/key-ledger/node'
 import { toHex } from '@trine/types'
 import { readLimited } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
+import { parseCount, readOrUserError, withFileErrors } from '../userInput.ts'
 import { readLedger } from './ledger.ts'
-import { parseCount, readOrUserError, withFileErrors } from './userInput.ts'
 
 export interface HandoverFlags {
   readonly at?: string

@@ -10,7 +10,7 @@ import {
 import { readLimited } from '@trine/xmss/node'
 import { formatDuration } from '../formatDuration.ts'
 import { timingOf } from '../node/timingOf.ts'
-import { orUserError, parseCount, withFileErrors } from './userInput.ts'
+import { orUserError, parseCount, withFileErrors } from '../userInput.ts'
 
 const MAX_KEY_FILE_BYTES = 128 * 1024 * 1024
 

@@ -11,7 +11,7 @@ import {
 } from '@trine/xmss'
 import { readSecretKeyFile, writeFileAtomic, writeSecretKeyFile } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
-import { orUserError } from './userInput.ts'
+import { orUserError } from '../userInput.ts'
 
 /** In the order in which the manifest prefers them. */
 export const FORMATS: readonly SecretKeyFormat[] = ['ssz', 'json', 'trinekey']

@@ -12,7 +12,7 @@ import { nodeLedgerFiles } from '@trine/key-ledger/node'
 import { fromHex, toHex } from '@trine/types'
 import { readLimited } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
-import { parseCount, readOrUserError, withFileErrors } from './userInput.ts'
+import { parseCount, readOrUserError, withFileErrors } from '../userInput.ts'
 
 export interface LedgerFlags {
   readonly markerFolder?: string

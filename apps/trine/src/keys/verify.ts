@@ -13,9 +13,9 @@ import {
 } from '@trine/xmss'
 import { readSecretKeyFile } from '@trine/xmss/node'
 import { UserError } from '../userError.ts'
+import { withFileErrors } from '../userInput.ts'
 import { MANIFEST_NAME, readManifest } from './manifest.ts'
 import { readPassphrase } from './readPassphrase.ts'
-import { withFileErrors } from './userInput.ts'
 import { verifyAllTrees } from './verifyAllTrees.ts'
 
 export interface VerifyFlags {

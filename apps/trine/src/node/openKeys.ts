@@ -1,8 +1,8 @@
 import { bytesEqual, toHex } from '@trine/types'
 import { activeRange, encodePublicKey, type SignaturePool } from '@trine/xmss'
 import { readSecretKeyFile } from '@trine/xmss/node'
-import { readOrUserError } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
+import { readOrUserError } from '../userInput.ts'
 import type { DutySetup } from './nodeSetup.ts'
 import type { PooledKey } from './ports.ts'
 

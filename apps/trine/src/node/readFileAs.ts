@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { MAX_FILE_BYTES } from '@trine/config'
 import { describeSettingsError, type SettingsResult } from '@trine/settings'
 import { readLimited } from '@trine/xmss/node'
-import { readOrUserError } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
+import { readOrUserError } from '../userInput.ts'
 
 /** The content of a text file as `parse` reads it; what is wrong is a UserError that names file and field. */
 export async function readFileAs<T>(file: string, parse: (text: string) => SettingsResult<T>): Promise<T> {

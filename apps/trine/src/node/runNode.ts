@@ -1,7 +1,7 @@
 import { createSystemScheduler } from '@trine/actors'
 import { createJournalFile, type JournalFile } from '@trine/actors/journal-file'
 import type { NodeConfig } from '@trine/config'
-import { withFileErrors } from '../keys/userInput.ts'
+import { withFileErrors } from '../userInput.ts'
 import { describeNode } from './nodeLogs.ts'
 import { listenForSignals } from './signals.ts'
 import { startNode } from './startNode.ts'

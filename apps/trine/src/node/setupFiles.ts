@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { withFileErrors } from '../keys/userInput.ts'
+import { withFileErrors } from '../userInput.ts'
 
 /** The files that were named; what is left out is looked for beside `genesis`, under the names of lean-quickstart. */
 export type NamedFiles = {

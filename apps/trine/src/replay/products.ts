@@ -11,8 +11,8 @@ import {
   stepRecord,
   TraceDigest,
 } from '@trine/mini3sf'
-import { parseCount } from '../keys/userInput.ts'
 import { UserError } from '../userError.ts'
+import { parseCount } from '../userInput.ts'
 import { startNativeSha256 } from './nativeSha256.ts'
 import { type ReplayOptions, stakerList } from './options.ts'
 

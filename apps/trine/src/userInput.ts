@@ -1,5 +1,5 @@
 import type { KeyError } from '@trine/xmss'
-import { UserError } from '../userError.ts'
+import { UserError } from './userError.ts'
 
 /** A whole number given on the command line. */
 export function parseCount(flag: string, text: string, minimum: number, maximum: number): number {
