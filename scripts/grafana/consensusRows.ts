@@ -98,7 +98,12 @@ export const CONSENSUS_ROWS: readonly Row[] = [
         [rate('lean_block_building_success_total'), '{{instance}} built'],
         [rate('lean_block_building_failures_total'), '{{instance}} failed'],
       ),
-      graph('Duties paused', 'none', [level('trine_duties_paused'), NODE]),
+      graph(
+        'Duties paused, validators stopped',
+        'none',
+        [level('trine_duties_paused'), '{{instance}} paused'],
+        [level('trine_validators_stopped_total'), '{{instance}} stopped'],
+      ),
     ],
   },
 ]
