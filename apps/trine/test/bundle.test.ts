@@ -163,8 +163,13 @@ describe('a bundle', () => {
       message: 'bundle written',
       fields: { file: expect.stringContaining('no-finality') },
     })
-    hub.emit(finalized(80))
-    for (let slot = 81; slot < 120; slot++) hub.emit(began(slot))
+    // Finality comes nearer, as for a node that catches up, until it is there again.
+    for (let slot = 80; slot < 100; slot++) {
+      hub.emit(finalized(slot - 35))
+      hub.emit(began(slot))
+    }
+    hub.emit(finalized(100))
+    for (let slot = 101; slot < 140; slot++) hub.emit(began(slot))
     await vi.waitFor(() => expect(logged).toHaveLength(2), { timeout: 60_000 })
     expect(bundles()).toHaveLength(2)
     keeper[Symbol.dispose]()

@@ -1,13 +1,14 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gzip, gzipSync } from 'node:zlib'
 import type { EventSource } from '@trine/api'
 import type { Logs } from '@trine/logs'
 import type { NodeEvent } from '@trine/messages'
 import type { Slot } from '@trine/types'
 import { type BundleReason, type BundleSources, collectAtOnce, collectBundle } from './collectBundle.ts'
 
-/** Slots without finality after which a bundle is written, once until something is final again. */
+/** Slots without finality after which a bundle is written, once until it is no further away than that. */
 const SLOTS_WITHOUT_FINALITY = 32
 /** Bundles kept in the data folder: a node that crashes again and again must not fill the disk. */
 const MOST_BUNDLES = 8
@@ -40,20 +41,24 @@ export class BundleKeeper implements Disposable {
 
   /** Writes a bundle; gives the file and its size. Rejects when the disk does. */
   async write(reason: BundleReason): Promise<{ readonly file: string; readonly bytes: number }> {
-    return this.#save(reason, await collectBundle(this.#sources, reason))
+    const lines = await collectBundle(this.#sources, reason)
+    // Tens of megabytes: beside the main thread, or ticks come late.
+    return this.#save(reason, await promisify(gzip)(textOf(lines)))
   }
 
   #note(event: NodeEvent): void {
     if (event.type === 'finalized') {
       this.#missedSince = Math.max(this.#missedSince ?? 0, event.checkpoint.slot)
-      this.#isOutage = false
     }
-    if (event.type === 'intervalBegan' && !this.#isOutage) {
+    if (event.type === 'intervalBegan') {
       this.#missedSince ??= event.slot
       const slots = event.slot - this.#missedSince
-      if (slots < SLOTS_WITHOUT_FINALITY) return
-      this.#isOutage = true
-      this.#writeByItself({ word: 'no-finality', detail: `nothing was finalized for ${slots} slots` })
+      const wasOutage = this.#isOutage
+      // A node that catches up finalizes in every slot, far away.
+      this.#isOutage = slots >= SLOTS_WITHOUT_FINALITY
+      if (this.#isOutage && !wasOutage) {
+        this.#writeByItself({ word: 'no-finality', detail: `nothing was finalized for ${slots} slots` })
+      }
     }
     if (event.type === 'actorFailed' && event.report.decision === 'stop') {
       const { actor, phase, error } = event.report
@@ -83,14 +88,14 @@ export class BundleKeeper implements Disposable {
   #writeAtOnce(error: unknown): void {
     const reason = { word: 'crash', detail: describe(error) }
     try {
-      const { file } = this.#save(reason, collectAtOnce(this.#sources, reason))
+      const { file } = this.#save(reason, gzipSync(textOf(collectAtOnce(this.#sources, reason))))
       process.stderr.write(`trine: what was known at the crash is in ${file}\n`)
     } catch {
       // The crash itself is what is told then.
     }
   }
 
-  #save({ word }: BundleReason, lines: readonly string[]): { readonly file: string; readonly bytes: number } {
+  #save({ word }: BundleReason, content: Uint8Array): { readonly file: string; readonly bytes: number } {
     const { scheduler, opened } = this.#sources
     const folder = opened.setup.dataFolder
     const bundles = readdirSync(folder).filter((name) => NAME.test(name))
@@ -98,10 +103,13 @@ export class BundleKeeper implements Disposable {
     for (const old of bundles.sort().slice(0, -(MOST_BUNDLES - 1))) rmSync(join(folder, old), { force: true })
     const time = new Date(scheduler.now()).toISOString().replaceAll(':', '-')
     const file = join(folder, `bundle-${time}-${word}.jsonl.gz`)
-    const content = gzipSync(`${lines.join('\n')}\n`)
     writeFileSync(file, content, { mode: 0o600, flag: 'wx' })
     return { file, bytes: content.length }
   }
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`
 }
 
 function describe(error: unknown): string {
