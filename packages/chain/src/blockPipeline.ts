@@ -103,10 +103,14 @@ export class BlockPipeline {
     this.#move(candidate)
   }
 
-  /** Moves on what waited for a slot, gives up what waited too long. */
+  /** Moves on what waited for a slot, asks again for what votes name, gives up what waited too long. */
   slotBegan(slot: Slot): void {
     const { candidates, refusals } = this.#parts
-    for (const candidate of [...candidates.all()]) if (candidate.stage === 'slot') this.#move(candidate)
+    for (const candidate of [...candidates.all()]) {
+      if (candidate.stage === 'slot') this.#move(candidate)
+      // Sync gives a block up that nobody had; somebody may have it now.
+      else if (candidate.stage === 'votedBlock') this.#askForVoted(candidate)
+    }
     for (const candidate of candidates.expired(slot)) {
       const message = `expected an end of its waiting (${candidate.stage}), waited since slot ${candidate.arrivedSlot}`
       refusals.refuse(candidate, { ...rejection('EXPIRED', message), cause: 'full' })
@@ -128,7 +132,7 @@ export class BlockPipeline {
 
   /** Imports one block that is ready. */
   work(): void {
-    const { candidates, importer, replay, neighbours } = this.#parts
+    const { candidates, importer, replay } = this.#parts
     const candidate = this.#ready.shift()
     if (candidate === undefined || !candidates.has(candidate)) return
     const { root, arrivedAt, envelope } = candidate
@@ -142,7 +146,7 @@ export class BlockPipeline {
       case 'votedBlockMissing':
         candidates.waitForVoted(candidate, outcome.root)
         this.#enter(candidate, 'votedBlock')
-        if (this.statusOf(outcome.root) === 'unknown') neighbours.missingBlock(outcome.root, peerOf(envelope))
+        this.#askForVoted(candidate)
         return this.supportGrew(outcome.root)
       case 'stateMissing':
         this.#enter(candidate, 'state')
@@ -152,6 +156,11 @@ export class BlockPipeline {
           this.#stateMade(candidate, false)
         }
     }
+  }
+
+  #askForVoted({ votedRoot, envelope }: Candidate): void {
+    if (votedRoot === undefined || this.statusOf(votedRoot) !== 'unknown') return
+    this.#parts.neighbours.missingBlock(votedRoot, peerOf(envelope))
   }
 
   /** Takes another copy of a block that waits: it may be the better one. */

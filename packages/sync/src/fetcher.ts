@@ -129,7 +129,7 @@ export class Fetcher {
     let namedThem = false
     for (const wish of request.wishes.values()) {
       wish.tried.add(peer.peerId)
-      if (outcome === 'complete') wish.wasDenied = true
+      if (outcome !== 'complete') wish.wasSilent = true
       if (wish.sources.has(peer.peerId)) namedThem = true
     }
     if (received === 0) this.#noteFailure(peer, outcome, namedThem, now)
@@ -206,9 +206,9 @@ export class Fetcher {
     for (const peer of peers.all()) {
       if (peer.restsUntil !== Number.POSITIVE_INFINITY && canServe(peer, wish)) return
     }
-    if (wish.wasDenied) wish.deniedRounds += 1
+    if (wish.tried.size > 0 && !wish.wasSilent) wish.deniedRounds += 1
     else wish.silentRounds += 1
-    wish.wasDenied = false
+    wish.wasSilent = false
     wish.tried.clear()
     if (wish.deniedRounds >= limits.maxDeniedRounds || wish.silentRounds >= limits.maxSilentRounds) {
       this.#givenUp.push(wish.root)

@@ -15,8 +15,8 @@ export type Wish = {
   open: number
   deniedRounds: number
   silentRounds: number
-  /** Somebody said in this round that he has it not. */
-  wasDenied: boolean
+  /** Somebody said nothing in this round; he may be the one that has it. */
+  wasSilent: boolean
   restsUntil: number
 }
 
@@ -33,7 +33,7 @@ export function newWish(root: RootHex, slot: Slot | undefined, sources: readonly
     open: 0,
     deniedRounds: 0,
     silentRounds: 0,
-    wasDenied: false,
+    wasSilent: false,
     restsUntil: Number.POSITIVE_INFINITY,
   }
 }

@@ -126,6 +126,21 @@ describe('a peer that does not have a block', () => {
     expect(bench.toldSlots()).toEqual([1])
   })
 
+  it('has no last word while another, who may have it, is silent', async () => {
+    const bench = await benchWith(['empty', 'busy'])
+    bench.honest('empty', [])
+    let asked = 0
+    bench.peers.set('busy', ({ roots }) => {
+      asked += 1
+      if (asked < 5) return { blocks: [], outcome: 'timeout', after: 1000 }
+      return { blocks: blocks.filter(({ root }) => roots.includes(root)), outcome: 'complete' }
+    })
+    await bench.tell({ type: 'missingBlocks', roots: [first.root], peerId: undefined })
+    await bench.lab.advance(60_000)
+    expect(asked).toBe(5)
+    expect(bench.toldSlots()).toEqual([1])
+  })
+
   it('although it is its head: given up after some rounds, its claim is not believed, and it costs the peer', async () => {
     const bench = await benchWith([])
     bench.honest('liar', [])
