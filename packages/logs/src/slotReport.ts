@@ -110,8 +110,8 @@ export class SlotReport {
 
   #finality(slot: Slot): readonly Line[] {
     const slots = slot - this.#finalized
-    // Before the chain has told where it stands, nothing is known of finality.
-    if (slots < this.#nextFinalityWarning || this.#head === undefined) return []
+    // Before the chain has told where it stands, nothing is known of finality; while it catches up it comes by itself.
+    if (slots < this.#nextFinalityWarning || this.#head === undefined || this.#sync === 'syncing') return []
     while (this.#nextFinalityWarning <= slots) this.#nextFinalityWarning *= 2
     const advice =
       'two thirds of the validators must vote for the same: is the node in sync, has it peers, are enough validators online?'

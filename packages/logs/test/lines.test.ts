@@ -226,6 +226,19 @@ describe('once a slot', () => {
     ])
   })
 
+  it('it says nothing of finality while the node catches up', () => {
+    const news = { type: 'syncState', headSlot: 1, targetSlot: 70 } as const
+    const events: Event[] = [
+      { type: 'chainStarted', ...started },
+      { ...news, state: 'syncing' },
+      interval(70),
+    ]
+    const warnings = (more: readonly Event[]) =>
+      written([...events, ...more]).filter((line) => line.startsWith('WARN'))
+    expect(warnings([])).toEqual([])
+    expect(warnings([{ ...news, state: 'synced' }, interval(71)])).toHaveLength(1)
+  })
+
   it('it warns of peers that are missing, and of ends that are near', () => {
     const lines = written([interval(100), interval(101), interval(102), interval(900), interval(1000)], {
       expectsPeers: true,
