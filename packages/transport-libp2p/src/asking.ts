@@ -12,6 +12,12 @@ import type { WireError } from './wire/wireError.ts'
 /** Bytes of later chunks that may wait while the application has not asked for them. */
 const READ_AHEAD = 4 * 1024 * 1024
 
+/**
+ * The streams of a QUIC connection that is lost end as if in order, and the connection a moment later. So long is
+ * waited before the end of a stream means that the peer has nothing more.
+ */
+const LOSS_MILLISECONDS = 25
+
 /** A request of ours that is open. */
 type Asked = {
   readonly request: OutgoingRequest
@@ -96,7 +102,7 @@ export class Asking {
       if (told > 0) await asked.wanted.promise
       const chunk = await reader.read(pullChunk(maxChunkLength), signal)
       if (!chunk.ok) return outcomeOfWireError(chunk.error)
-      if (chunk.value === undefined) return 'complete'
+      if (chunk.value === undefined) return this.#endOf(connection)
       this.#peers.trafficOf(peerId)?.received(chunk.value.payload.length)
       if (asked.isOver) return 'cancelled'
       asked.wanted = Promise.withResolvers()
@@ -105,6 +111,11 @@ export class Asking {
       }
     }
     return 'complete'
+  }
+
+  async #endOf(connection: Connection): Promise<ResponseOutcome> {
+    await new Promise<void>((resolve) => this.#scheduler.after(LOSS_MILLISECONDS, resolve))
+    return connection.status === 'open' ? 'complete' : 'disconnected'
   }
 
   /** The first that the peer says it speaks; all, to be tried one by one, when it says nothing of any. */
