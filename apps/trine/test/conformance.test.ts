@@ -4,13 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { vectorsPath } from '../../../test/support/vectors.ts'
 import { difference } from '../src/conformance/runner.ts'
 import { type RunOptions, trine } from './support/trine.ts'
-import { VectorCopies } from './support/vectorCopies.ts'
-
-const random = (name: string) => vectorsPath('devnet1', 'random', name)
-const recording = vectorsPath('devnet1', 'real', 'ream-two-nodes.json')
-const forkChoice = vectorsPath(
-  'devnet1/official/fork_choice/devnet/fc/test_attestation_processing/test_proposer_attestation_appears_in_latest_new.json',
-)
+import { forkChoice, randomVectors, recording, VectorCopies } from './support/vectorCopies.ts'
 
 let copies: VectorCopies
 beforeEach(() => {
@@ -32,7 +26,7 @@ describe('the command', () => {
   })
 
   it('reports a case that differs with the expected and the actual value, exit 1', async () => {
-    const path = copies.changed(random('ssz.json'), ['cases', 3, 'root'], () => `0x${'ab'.repeat(32)}`)
+    const path = copies.changed(randomVectors('ssz.json'), ['cases', 3, 'root'], () => `0x${'ab'.repeat(32)}`)
     const { exitCode, stdout, stderr } = await conformance([copies.folder])
     const [line] = stdout.split('\n')
     expect(line).toContain(
@@ -45,7 +39,7 @@ describe('the command', () => {
 
   it('names a file that no runner knows, runs the others, exit 2', async () => {
     const unknown = copies.write('unknown.json', '{"hello": 1}')
-    const { exitCode, stdout, stderr } = await conformance([copies.folder, random('chain-00.json')])
+    const { exitCode, stdout, stderr } = await conformance([copies.folder, randomVectors('chain-00.json')])
     expect(stderr).toContain(`trine: ${unknown}: expected a file of one of the kinds state_transition, `)
     expect(stderr.trimEnd()).toMatch(/; no runner knows it$/)
     expect(stdout).toMatch(/^\d+ passed, 0 failed$/m)
@@ -80,7 +74,7 @@ describe('the command', () => {
   })
 
   it('prints one report for machines with --json', async () => {
-    const path = copies.changed(random('chain-00.json'), ['steps', 1, 'postStateRoot'], () => '0x00')
+    const path = copies.changed(randomVectors('chain-00.json'), ['steps', 1, 'postStateRoot'], () => '0x00')
     const { exitCode, stdout } = await conformance(['--json', path, vectorsPath('devnet1', 'real')])
     expect(JSON.parse(stdout)).toMatchObject({
       files: 3,

@@ -3,17 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { vectorsPath } from '../../../test/support/vectors.ts'
 import { runConformance } from '../src/conformance/conformance.ts'
 import { loadRunners } from '../src/conformance/runners.ts'
-import { VectorCopies } from './support/vectorCopies.ts'
+import { forkChoice, randomVectors, recording, VectorCopies } from './support/vectorCopies.ts'
 
 const runners = await loadRunners()
 
-const random = (name: string) => vectorsPath('devnet1', 'random', name)
-const recording = vectorsPath('devnet1', 'real', 'ream-two-nodes.json')
 const transition = (name: string) =>
   vectorsPath('devnet1/official/state_transition/devnet/state_transition/test_block_processing', name)
-const forkChoice = vectorsPath(
-  'devnet1/official/fork_choice/devnet/fc/test_attestation_processing/test_proposer_attestation_appears_in_latest_new.json',
-)
 
 let copies: VectorCopies
 beforeEach(() => {
@@ -145,21 +140,21 @@ describe('every kind notices', () => {
 
     [
       'SSZ that is cut off',
-      random('ssz.json'),
+      randomVectors('ssz.json'),
       ['cases', 0, 'ssz'],
       half,
       /cases\[0\] \w+: ssz: \w+: expected/,
     ],
     [
       'a value that differs',
-      random('ssz.json'),
+      randomVectors('ssz.json'),
       ['cases', 0, 'value', 'slot'],
       plusOne,
       /decoded value\.slot: expected 2, got 1$/,
     ],
     [
       'a type that it does not know',
-      random('ssz.json'),
+      randomVectors('ssz.json'),
       ['cases', 0, 'type'],
       () => 'Colour',
       /type: expected one of/,
@@ -167,28 +162,28 @@ describe('every kind notices', () => {
 
     [
       'a root that differs',
-      random('chain-01.json'),
+      randomVectors('chain-01.json'),
       ['steps', 2, 'postStateRoot'],
       strange,
       /steps\[2\]: postStateRoot: expected/,
     ],
     [
       'a finalized slot that differs',
-      random('chain-01.json'),
+      randomVectors('chain-01.json'),
       ['steps', 2, 'finalizedSlot'],
       plusOne,
       /steps\[2\]: finalizedSlot: expected 1, got 0/,
     ],
     [
       'a last state that differs',
-      random('chain-01.json'),
+      randomVectors('chain-01.json'),
       ['finalState'],
       half,
       /finalState: finalState: expected/,
     ],
     [
       'a first state that is none',
-      random('chain-01.json'),
+      randomVectors('chain-01.json'),
       ['genesisState'],
       half,
       /the file itself: genesisState: State: expected/,
@@ -196,28 +191,28 @@ describe('every kind notices', () => {
 
     [
       'a store that differs',
-      random('forkchoice-01.json'),
+      randomVectors('forkchoice-01.json'),
       ['steps', 5, 'store', 'head'],
       strange,
       /steps\[5\]: store\.head: expected/,
     ],
     [
       'a latest vote too many',
-      random('forkchoice-01.json'),
+      randomVectors('forkchoice-01.json'),
       ['steps', 0, 'store', 'known', '7'],
       strange,
       /steps\[0\]: store\.known\.7: expected "0x0+", got nothing/,
     ],
     [
       'a part of the store that it does not know',
-      random('forkchoice-01.json'),
+      randomVectors('forkchoice-01.json'),
       ['steps', 0, 'store', 'colour'],
       () => 1,
       /steps\[0\]: store: .*colour/,
     ],
     [
       'a step whose validity differs',
-      random('forkchoice-01.json'),
+      randomVectors('forkchoice-01.json'),
       ['steps', 0, 'valid'],
       flipped,
       /steps\[0\]: \w+: expected to be rejected/,

@@ -1,11 +1,10 @@
 import type { BlockReference, EventSink, NodeEvent } from '@trine/messages'
 import type { FinalMark, NodeParts, StoreStep } from '@trine/node'
-import type { RootHex, SignedAttestation } from '@trine/types'
+import { PRESET, type RootHex, type SignedAttestation } from '@trine/types'
 import { bytesOf } from './recentJournal.ts'
 
 /** A recording is at least so long, in slots, before it takes the place of an older one. */
 const SHORTEST_SLOTS = 32
-const INTERVALS_PER_SLOT = 4
 const LEAST_BYTES = 200
 const UNSIGNED = new Uint8Array(0)
 
@@ -82,7 +81,7 @@ export class RecentSteps implements EventSink {
   readonly onFinalized = ({ root, state, ...votes }: FinalMark): void => {
     const block = this.#blocks.get(root)?.step.signedBlock.message.block
     const newest = this.#recordings.at(-1)
-    const isEarly = newest && this.#time - newest.since < SHORTEST_SLOTS * INTERVALS_PER_SLOT
+    const isEarly = newest && this.#time - newest.since < SHORTEST_SLOTS * PRESET.intervalsPerSlot
     if (isEarly || block === undefined || state === undefined) return
     const marked = { state, block }
     const anchor = this.#markedAnchor ?? marked
@@ -97,7 +96,7 @@ export class RecentSteps implements EventSink {
   }
 
   #begin(anchor: Anchor): void {
-    this.#time = Number(anchor.block.slot) * INTERVALS_PER_SLOT
+    this.#time = Number(anchor.block.slot) * PRESET.intervalsPerSlot
     this.#recordings = [{ anchor, since: this.#time, steps: [], bytes: 0 }]
     this.#markedAnchor = anchor
     this.#blocks.clear()

@@ -50,11 +50,8 @@ export async function checkBeforeDuties(
   logs: Pick<Logs, 'log'>,
   scheduler: Scheduler,
 ): Promise<void> {
-  for (const { name, outcome, detail, fix } of await quickChecks(
-    setup,
-    timingOf(setup.genesis.genesisTime),
-    scheduler,
-  )) {
+  const timing = timingOf(setup.genesis.genesisTime)
+  for (const { name, outcome, detail, fix } of await quickChecks(setup, timing, scheduler)) {
     if (outcome !== 'warn' && outcome !== 'fail') continue
     const level = outcome === 'fail' ? 'error' : 'warn'
     const fields = { check: name, found: detail }

@@ -1,7 +1,7 @@
 import { ask, type Ref, type Scheduler, type Timer } from '@trine/actors'
 import type { EventSource } from '@trine/api'
 import { withoutSecrets } from '@trine/config'
-import type { Logs } from '@trine/logs'
+import type { Line, Logs } from '@trine/logs'
 import type { SlotTiming, ValidatorMessageFrom } from '@trine/messages'
 import type { Result } from '@trine/types'
 import { bestWait, medianRange, OffsetEstimate, type OffsetRange, type TimeSample } from './offsetRange.ts'
@@ -125,19 +125,20 @@ export class ClockWatch implements Disposable {
     else if (this.#isPaused && off < RESUME * millisecondsPerInterval) this.#resume()
     if (this.#slot < this.#nextWarning) return
     const leastDelay = range === undefined ? (this.#arrivals.leastDelay ?? 0) : 0
-    if (off > WARN * millisecondsPerInterval) this.#warn('the clock is off', { ahead_ms: this.offset ?? 0 })
-    else if (leastDelay > PAUSE * millisecondsPerInterval)
-      this.#warn('every vote comes late: the clock may be ahead', { late_ms: leastDelay })
+    if (off > WARN * millisecondsPerInterval) {
+      this.#warn('the clock is off', { ahead_ms: Math.round(this.offset ?? 0) })
+    } else if (leastDelay > PAUSE * millisecondsPerInterval) {
+      this.#warn('every vote comes late: the clock may be ahead', { late_ms: Math.round(leastDelay) })
+    }
   }
 
-  #warn(message: string, milliseconds: Readonly<Record<string, number>>): void {
+  #warn(message: string, fields: Line['fields']): void {
     this.#nextWarning = this.#slot + REMINDER_SLOTS
-    const fields = Object.entries(milliseconds).map(([name, value]) => [name, Math.round(value)])
     this.#parts.logs.log({
       component: 'clock',
       level: 'warn',
       message,
-      fields: Object.fromEntries(fields),
+      fields,
       advice:
         'run a time service (chrony, systemd-timesyncd), and compare: trine doctor --time-sources URL. Votes out of their interval count late or not at all',
     })

@@ -2,6 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseJson, stringifyJson } from '@trine/types'
+import { vectorsPath } from '../../../../test/support/vectors.ts'
+
+export const randomVectors = (name: string) => vectorsPath('devnet1', 'random', name)
+export const recording = vectorsPath('devnet1', 'real', 'ream-two-nodes.json')
+export const forkChoice = vectorsPath(
+  'devnet1/official/fork_choice/devnet/fc/test_attestation_processing/test_proposer_attestation_appears_in_latest_new.json',
+)
 
 /** A folder for copies of vectors; `remove` when the test is over. */
 export class VectorCopies {
