@@ -8,7 +8,7 @@ export type SyncLimits = {
   readonly settleDelay: number
   /** While syncing with no peer left: idle after so long. */
   readonly abandonDelay: number
-  /** Far behind but with fewer new blocks than slots over so many slots: what is claimed is not to be had. */
+  /** Far behind, with fewer new blocks than slots and the same head over so many slots: what is claimed is not to be had. */
   readonly stallWindow: number
 
   /** Blocks remembered by root, most of them without their contents: longest history there can be, and some. */

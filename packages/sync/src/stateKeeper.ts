@@ -33,8 +33,8 @@ export class StateKeeper {
   readonly #timers = new Map<string, Timer>()
   #snapshot: Snapshot
   #distance: Distance | undefined
-  #windowBegan: Slot | undefined
-  #windowProgress = 0
+  /** How it was when the window began over which progress is judged. */
+  #window: Situation | undefined
   #isStalled = false
 
   constructor(context: SyncContext, limits: SyncLimits, onChange: () => void) {
@@ -73,18 +73,21 @@ export class StateKeeper {
     return this.#isStalled ? 'stuck' : 'far'
   }
 
-  /** Who gets fewer blocks than there are slots never catches up: waiting for it would only cost duties. */
-  #watchProgress({ slot, progress, headSlot }: Situation): void {
+  /**
+   * What is claimed is not to be had when fewer blocks come than slots pass and the head stands still: waiting for it
+   * would only cost duties. While the head moves, the chain is real and the node only slow: its duties would make forks.
+   */
+  #watchProgress(situation: Situation): void {
     const { stallWindow, farDistance } = this.#limits
+    const { slot, headSlot, progress } = situation
     const isBehind = this.targetSlot - headSlot > farDistance
-    if (!isBehind || this.#windowBegan === undefined) {
+    if (!isBehind || this.#window === undefined) {
       this.#isStalled = false
-      this.#windowBegan = slot
-      this.#windowProgress = progress
-    } else if (slot - this.#windowBegan >= stallWindow) {
-      this.#isStalled = progress - this.#windowProgress < slot - this.#windowBegan
-      this.#windowBegan = slot
-      this.#windowProgress = progress
+      this.#window = situation
+    } else if (slot - this.#window.slot >= stallWindow) {
+      const isFlowing = progress - this.#window.progress >= slot - this.#window.slot
+      this.#isStalled = !isFlowing && headSlot <= this.#window.headSlot
+      this.#window = situation
     }
   }
 

@@ -119,6 +119,19 @@ describe('the state of sync', () => {
     expect(bench.states()).toEqual(['syncing', 'synced', 'syncing'])
   })
 
+  it('keeps syncing while the head moves, however slowly: duties on an old head make forks', async () => {
+    const bench = await createBench()
+    await bench.tick(100)
+    await claim(bench, [100])
+    for (let slot = 101; slot < 200; slot += 10) {
+      await bench.pass(slot, slot + 9)
+      await advanceHead(bench, (slot - 90) / 10)
+    }
+    expect(bench.states()).toEqual(['syncing'])
+    await bench.pass(200, 240)
+    expect(bench.states()).toEqual(['syncing', 'synced'])
+  })
+
   it('waits for peers at the start when far behind the clock, for a time', async () => {
     const bench = await createBench({ expectsPeers: true })
     await bench.tick(100)
