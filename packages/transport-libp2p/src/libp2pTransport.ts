@@ -1,7 +1,7 @@
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import type { Ref } from '@trine/actors'
+import type { Ref, Scheduler } from '@trine/actors'
 import type { PeerId, Transport, TransportEvent } from '@trine/messages'
 import { Asking } from './asking.ts'
 import { Deadline } from './deadline.ts'
@@ -43,24 +43,6 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
   let node: Node | undefined
   let isStarted = false
 
-  const dial = async ({ peerId, addresses }: StaticPeer): Promise<boolean> => {
-    if (node === undefined || peers.isBanned(peerId)) return false
-    const deadline = new Deadline(scheduler, limits.dialMilliseconds)
-    try {
-      await node.dial(
-        addresses.map((address) => multiaddr(`${address}/p2p/${peerId}`)),
-        { signal: deadline.signal },
-      )
-      return true
-    } catch (error) {
-      const cause = deadline.signal.aborted ? 'timeout' : 'error'
-      sink.tell({ type: 'dialFailed', peerId, cause, message: (error as Error).message })
-      return false
-    } finally {
-      deadline.cancel()
-    }
-  }
-
   const sink = new EventSink(scheduler)
   const gossip = new Gossip(sink, limits.maxGossipLength)
   const peers: Peers = new Peers(scheduler, sink, limits, (peerId) => {
@@ -72,7 +54,16 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
   const serving = new Serving(scheduler, sink, limits, peers)
   const staticPeers = new StaticPeers(
     options.staticPeers.filter(({ peerId }) => peerId !== localPeerId),
-    { scheduler, random, limits, dial, isConnected: (peerId) => peers.isConnected(peerId) },
+    {
+      scheduler,
+      random,
+      limits,
+      dial: async (peer) =>
+        node !== undefined &&
+        !peers.isBanned(peer.peerId) &&
+        dialPeer(node, peer, new Deadline(scheduler, limits.dialMilliseconds), sink),
+      isConnected: (peerId) => peers.isConnected(peerId),
+    },
   )
 
   const start = async (events: Ref<TransportEvent>): Promise<void> => {
@@ -102,13 +93,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
     peers.stop()
     const stopping = node
     node = undefined
-    if (stopping === undefined) return
-    await new Promise<void>((resolve, reject) => {
-      const timer = scheduler.after(STOP_MILLISECONDS, resolve)
-      Promise.resolve(stopping.stop())
-        .then(resolve, reject)
-        .finally(() => timer.cancel())
-    })
+    if (stopping !== undefined) await stopNode(stopping, scheduler)
   }
 
   return {
@@ -135,6 +120,38 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
     openStreams: () => (node?.getConnections() ?? []).reduce((sum, { streams }) => sum + streams.length, 0),
     addresses: () => (node?.getMultiaddrs() ?? []).map((address) => address.toString()),
   }
+}
+
+/** Whether it is connected now; of a failure the sink is told. */
+async function dialPeer(
+  node: Node,
+  { peerId, addresses }: StaticPeer,
+  deadline: Deadline,
+  sink: EventSink,
+): Promise<boolean> {
+  try {
+    await node.dial(
+      addresses.map((address) => multiaddr(`${address}/p2p/${peerId}`)),
+      { signal: deadline.signal },
+    )
+    return true
+  } catch (error) {
+    const cause = deadline.signal.aborted ? 'timeout' : 'error'
+    sink.tell({ type: 'dialFailed', peerId, cause, message: (error as Error).message })
+    return false
+  } finally {
+    deadline.cancel()
+  }
+}
+
+/** Ends it in order, but waits no longer than `STOP_MILLISECONDS`. */
+async function stopNode(node: Node, scheduler: Scheduler): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = scheduler.after(STOP_MILLISECONDS, resolve)
+    Promise.resolve(node.stop())
+      .then(resolve, reject)
+      .finally(() => timer.cancel())
+  })
 }
 
 function checkAddress(address: string): void {

@@ -1,4 +1,5 @@
 import type { DutyOutcome, Lane, Mailbox, ModelEvent, Peer, Reference } from '../model/events.ts'
+import { tickOf } from '../model/ticks.ts'
 import type {
   ApiDuty,
   ApiReference,
@@ -44,7 +45,7 @@ export function chainEvents(
 ): ModelEvent[] {
   const blocks = [...history].reverse().concat(forkChoice.nodes)
   return [
-    ...(chain.slot >= 0 ? [tickOf(chain)] : []),
+    ...(chain.slot >= 0 ? [{ type: 'tick', tick: tickOf(chain) } as const] : []),
     ...blocks.map(storedBlock),
     { type: 'weights', weights: new Map(forkChoice.nodes.map(({ root, weight }) => [root, weight])) },
     { type: 'finalized', checkpoint: reference(chain.finalized) },
@@ -52,10 +53,6 @@ export function chainEvents(
     { type: 'safeTarget', safeTarget: reference(chain.safe_target) },
     { type: 'head', head: reference(chain.head) },
   ]
-}
-
-export function tickOf({ slot, interval }: { slot: number; interval: number }): ModelEvent {
-  return { type: 'tick', tick: slot * 4 + interval }
 }
 
 function storedBlock({ root, slot, parent_root, proposer_index }: HeaderAnswer): ModelEvent {
@@ -66,7 +63,7 @@ function storedBlock({ root, slot, parent_root, proposer_index }: HeaderAnswer):
     proposerIndex: proposer_index,
     votes: undefined,
     origin: 'stored',
-    at: slot * 4,
+    at: tickOf({ slot }),
   }
 }
 

@@ -1,12 +1,13 @@
 import type { ModelEvent } from '../model/events.ts'
-import { dutyOf, evidenceEvents, reference, syncEvent, tickOf, voteOf } from './apiAnswers.ts'
+import { tickOf } from '../model/ticks.ts'
+import { dutyOf, evidenceEvents, reference, syncEvent, voteOf } from './apiAnswers.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON as it comes; every reader below takes only what it names
 type Json = any
 
 /** What each topic tells the model. */
 const readers: Readonly<Record<string, (data: Json) => ModelEvent[]>> = {
-  interval: (data) => [tickOf(data)],
+  interval: (data) => [{ type: 'tick', tick: tickOf(data) }],
   head: (data) => [{ type: 'head', head: reference(data) }],
   block: (data) => [
     {

@@ -1,12 +1,13 @@
 import type { ActorFigures } from '@trine/actors'
 import type { NodeEvent, PeerView } from '@trine/messages'
 import type { Mailbox, ModelEvent, Peer } from '../model/events.ts'
+import { tickOf } from '../model/ticks.ts'
 
 /** What an event of a node tells the model: nothing, or one or more events. */
 export function eventsOf(event: NodeEvent): readonly ModelEvent[] {
   switch (event.type) {
     case 'intervalBegan':
-      return [{ type: 'tick', tick: event.slot * 4 + event.interval }]
+      return [{ type: 'tick', tick: tickOf(event) }]
     case 'chainStarted':
       return [
         {

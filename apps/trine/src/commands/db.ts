@@ -1,15 +1,23 @@
 import type { Command } from 'commander'
 
+const FOLDER = 'data folder of a node, or its block store'
+
 /** `trine db`: looks into the database of a node, copies and restores it. */
 export function registerDb(program: Command): void {
   const db = program
     .command('db')
     .description('the database of a node: info, verify, compact, export, import')
-  const folder = 'data folder of a node, or its block store'
+  registerInfo(db)
+  registerVerify(db)
+  registerCompact(db)
+  registerExport(db)
+  registerImport(db)
+}
 
+function registerInfo(db: Command): void {
   db.command('info')
     .description('what chain it is of, how far it got, how large it is')
-    .argument('<folder>', folder)
+    .argument('<folder>', FOLDER)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -24,10 +32,12 @@ Exit codes: 0 done, 2 it cannot be opened.`,
       const { info } = await import('../db/info.ts')
       await info(place, flags)
     })
+}
 
+function registerVerify(db: Command): void {
   db.command('verify')
     .description('read everything and compare roots, links and heads; signatures are not verified again')
-    .argument('<folder>', folder)
+    .argument('<folder>', FOLDER)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -41,10 +51,12 @@ Exit codes: 0 all is right, 1 something is wrong, 2 it cannot be opened.`,
       const { verify } = await import('../db/verify.ts')
       process.exitCode = (await verify(place, flags)) ? 0 : 1
     })
+}
 
+function registerCompact(db: Command): void {
   db.command('compact')
     .description('give the disk back what was deleted')
-    .argument('<folder>', folder)
+    .argument('<folder>', FOLDER)
     .addHelpText(
       'after',
       `
@@ -57,10 +69,12 @@ Exit codes: 0 done, 2 it cannot be opened.`,
       const { compact } = await import('../db/compact.ts')
       await compact(place)
     })
+}
 
+function registerExport(db: Command): void {
   db.command('export')
     .description('write everything to one file with a checksum')
-    .argument('<folder>', folder)
+    .argument('<folder>', FOLDER)
     .argument('<file>', 'a new file')
     .addHelpText(
       'after',
@@ -76,7 +90,9 @@ Exit codes: 0 done, 2 it cannot be opened.`,
       const { exportTo } = await import('../db/exportTo.ts')
       await exportTo(place, file)
     })
+}
 
+function registerImport(db: Command): void {
   db.command('import')
     .description('make the block store of a node from such a file')
     .argument('<file>', 'an export')

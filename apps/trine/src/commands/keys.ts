@@ -34,7 +34,15 @@ interface LedgerFlags {
 /** `trine keys`: makes, describes and checks validator keys. */
 export function registerKeys(program: Command): void {
   const keys = program.command('keys').description('validator keys: generate, inspect, verify; their ledgers')
+  registerGenerate(keys)
+  registerInspect(keys)
+  registerLedger(keys)
+  registerHandover(keys)
+  registerTakeover(keys)
+  registerVerify(keys)
+}
 
+function registerGenerate(keys: Command): void {
   keys
     .command('generate')
     .description('make the keys of validators 0 to N-1, laid out as lean-quickstart expects (hash-sig-keys)')
@@ -67,7 +75,9 @@ Exit codes: 0 done, 2 a flag or a file is wrong.`,
       const { generate } = await import('../keys/generate.ts')
       await generate(flags)
     })
+}
 
+function registerInspect(keys: Command): void {
   keys
     .command('inspect')
     .description('what a key file holds: public key, range, prepared epochs; never the secret')
@@ -87,7 +97,9 @@ Exit codes: 0 done, 2 the file cannot be read.`,
       const { inspect } = await import('../keys/inspect.ts')
       await inspect(file, flags)
     })
+}
 
+function registerLedger(keys: Command): void {
   keys
     .command('ledger')
     .description('which epochs of a key are used, by its ledger')
@@ -111,7 +123,9 @@ Exit codes: 0 done, 2 a file or a slot is wrong.`,
       const { ledger } = await import('../keys/ledger.ts')
       await ledger(file, flags)
     })
+}
 
+function registerHandover(keys: Command): void {
   keys
     .command('handover')
     .description('give all keys of a stopped node to another machine: nothing is signed here any more')
@@ -135,7 +149,9 @@ Exit codes: 0 done, 2 a file, a folder or a slot is wrong.`,
       const { handover } = await import('../keys/handover.ts')
       await handover(folder, file, flags)
     })
+}
 
+function registerTakeover(keys: Command): void {
   keys
     .command('takeover')
     .description('take keys that another machine handed over; to be done on one machine only')
@@ -154,7 +170,9 @@ Exit codes: 0 done, 2 a file, a folder or a slot is wrong.`,
       const { takeover } = await import('../keys/handover.ts')
       await takeover(file, folder, flags)
     })
+}
 
+function registerVerify(keys: Command): void {
   keys
     .command('verify')
     .description(

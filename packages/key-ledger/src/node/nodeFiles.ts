@@ -27,7 +27,7 @@ async function createFile(path: string, content: Uint8Array): Promise<LedgerFile
     await handle.writeFile(content)
     await handle.sync()
     await rename(temporary, path)
-    if (platform() !== 'win32') await syncFolder(dirname(path))
+    await syncFolder(dirname(path))
   } catch (error) {
     await handle.close()
     throw error
@@ -36,6 +36,7 @@ async function createFile(path: string, content: Uint8Array): Promise<LedgerFile
 }
 
 async function syncFolder(folder: string): Promise<void> {
+  if (platform() === 'win32') return // it has no way to do that
   const handle = await open(folder, 'r')
   try {
     await handle.sync()

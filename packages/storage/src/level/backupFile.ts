@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { platform } from 'node:os'
 import { dirname } from 'node:path'
 import { failure, type Result, success } from '@trine/types'
 import { describeFailure } from './database.ts'
@@ -134,6 +135,7 @@ function lengths(...values: readonly number[]): Uint8Array {
 }
 
 async function syncFolder(folder: string): Promise<void> {
+  if (platform() === 'win32') return // it has no way to do that
   const handle = await open(folder, 'r')
   try {
     await handle.sync()
