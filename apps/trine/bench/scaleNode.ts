@@ -44,7 +44,14 @@ async function follow(command: NodeCommand): Promise<void> {
     networkName: NETWORK_NAME,
   } as const
   const random = createRandom('scale')
-  const opened = await openNode(setup, { scheduler, random, events: collector, agent: 'trine/scale', pool })
+  const opened = await openNode(setup, {
+    scheduler,
+    random,
+    events: collector,
+    agent: 'trine/scale',
+    ownsProcess: true,
+    pool,
+  })
   const [address = ''] = opened.transport.addresses()
   const peerId = opened.transport.localPeerId
   tell({ type: 'ready', peer: { peerId, addresses: [address.replace(/\/p2p\/.*/, '')] } })

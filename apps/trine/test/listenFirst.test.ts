@@ -25,14 +25,17 @@ function createBench() {
   return { told, node, hub }
 }
 
-it('only keys that are new to their ledger are listened for, and only when the network has begun', () => {
+it('only keys that are new to their ledger or rested are listened for, and only when the network has begun', () => {
   const { told, node } = createBench()
   expect(pauseToListen(node, [key], ledger(undefined), 0)).toBe(false)
   expect(pauseToListen(node, [key], ledger(5), 7)).toBe(false)
+  expect(pauseToListen(node, [key], ledger(5), 21)).toBe(false)
   expect(pauseToListen(node, [], ledger(undefined), 7)).toBe(false)
   expect(told).toEqual([])
   expect(pauseToListen(node, [key], ledger(undefined), 7)).toBe(true)
-  expect(told).toMatchObject([{ type: 'pauseDuties', by: 'keyWatch' }])
+  expect(pauseToListen(node, [key], ledger(5), 22)).toBe(true)
+  const pause = { type: 'pauseDuties', by: 'keyWatch' }
+  expect(told).toMatchObject([pause, pause])
 })
 
 it.each([

@@ -30,8 +30,8 @@ const HELP = `
 Data for duties is asked of the first node that is well and nearest to the head, of the next one too when that fails or takes
 its time; what is signed goes to all that are well. Every answer is checked: a node that lies cannot make a key sign twice, or
 for another slot than the clock says. One key must never be at two places: a node whose validators run here is started with
---validators none, and two of these commands never share validators. Keys new to their ledger listen for two slots before they
-sign; a validator that is seen signing elsewhere is stopped.
+--validators none, and two of these commands never share validators. Keys new to their ledger, or unused for 16 slots, listen
+for two slots before they sign; a validator that is seen signing elsewhere is stopped.
 
 The settings are variables (--data-dir: TRINE_DATA_DIR; --api: TRINE_VALIDATOR_API) and lines of --config-file as for trine node.
 

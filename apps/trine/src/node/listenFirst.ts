@@ -10,14 +10,17 @@ const LISTENED_SLOTS = 2
 /** A node that hears nobody for so long begins all the same: the whole network may have stopped. */
 const MOST_DEAF_SLOTS = 8
 const ASK_MILLISECONDS = 5000
-const REASON = 'listening whether these keys, new to this ledger, are in use elsewhere'
+/** Keys that rested for longer than this may have been moved, and be in use on another machine: a minute. */
+const MOST_REST_SLOTS = 16
+const REASON = 'listening whether these keys, new here or rested, are in use elsewhere'
 
 /** Whose duties wait: a node's, or those of validators outside of one. */
 type Listening = { readonly refs: { readonly validator: Ref<ValidatorMessage> } }
 
 /**
- * Keys that were never used by their ledger, in a network that has begun: another node may have them too, with a ledger
- * of its own. Then duties pause before the first tick, and whoever is heard voting with them stops them for good.
+ * Keys that their ledger does not know, or has not used for a while, in a network that has begun: another node may have
+ * them too, with a ledger of its own. Then duties pause before the first tick, and whoever is heard voting with them
+ * stops them for good.
  *
  * @returns whether duties pause
  */
@@ -27,8 +30,11 @@ export function pauseToListen(
   ledger: DurableKeyLedger,
   slot: Slot,
 ): boolean {
-  const isNew = keys.some(({ publicKey }) => ledger.highestReserved(publicKey) === undefined)
-  if (!isNew || slot < 1) return false
+  const isDoubtful = keys.some(({ publicKey }) => {
+    const last = ledger.highestReserved(publicKey)
+    return last === undefined || slot - last > MOST_REST_SLOTS
+  })
+  if (!isDoubtful || slot < 1) return false
   const reply = { answer: () => true, refuse: () => true, isOpen: true }
   return node.refs.validator.tell({ type: 'pauseDuties', reason: REASON, by: 'keyWatch', reply })
 }

@@ -32,6 +32,8 @@ export type Surroundings = {
   readonly random: Random
   readonly events: EventSink
   readonly agent: string
+  /** Whether the process is this node's alone; several in one have a network of their own, with keys nobody else has. */
+  readonly ownsProcess: boolean
   /** Shared by several nodes of one process; else the node has one of its own and ends it. */
   readonly pool?: SignaturePool | undefined
   readonly journal?: Journal | undefined
@@ -104,7 +106,7 @@ export async function openNode(setup: NodeSetup, surroundings: Surroundings): Pr
     ...surroundings.follower,
   })
   opened.defer(async () => void (await node.stop(STOP_MILLISECONDS)))
-  const listensFirst = pauseToListen(node, keys, ledger, slot)
+  const listensFirst = surroundings.ownsProcess && pauseToListen(node, keys, ledger, slot)
   await startNode(node, setup)
   const resources = opened.move()
   return {

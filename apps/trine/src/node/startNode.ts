@@ -54,8 +54,16 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
   const random = createRandom(randomBytes(16).toString('hex'))
   const agent = `trine/${version}`
   if (ownsProcess) await checkBeforeDuties(setup, logs, scheduler)
-  const { journal: kept, steps: follower } = memory
-  const opened = await openNode(setup, { scheduler, random, events, agent, pool, journal: kept, follower })
+  const opened = await openNode(setup, {
+    scheduler,
+    random,
+    events,
+    agent,
+    ownsProcess,
+    pool,
+    journal: memory.journal,
+    follower: memory.steps,
+  })
   started.defer(() => opened.stop())
   keyEnds = opened.keys.map(({ endEpoch }) => endEpoch - 1)
   const parts = { config, scheduler, events, logs, metrics, memory, status, ownsProcess }
