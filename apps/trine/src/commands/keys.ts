@@ -1,35 +1,9 @@
 import type { Command } from 'commander'
-
-interface GenerateFlags {
-  readonly out: string
-  readonly count: string
-  readonly scheme: string
-  readonly activeEpochs?: string
-  readonly firstEpoch: string
-  readonly passphraseFile?: string
-  readonly format?: string
-}
-
-interface InspectFlags {
-  readonly genesisTime?: string
-  readonly json?: boolean
-}
-
-interface VerifyFlags {
-  readonly passphraseFile?: string
-  readonly full?: boolean
-}
-
-interface HandoverFlags {
-  readonly at?: string
-  readonly markerFolder?: string
-}
-
-interface LedgerFlags {
-  readonly markerFolder?: string
-  readonly resumeAt?: string
-  readonly json?: boolean
-}
+import type { GenerateFlags } from '../keys/generate.ts'
+import type { HandoverFlags } from '../keys/handover.ts'
+import type { InspectFlags } from '../keys/inspect.ts'
+import type { LedgerFlags } from '../keys/ledger.ts'
+import type { VerifyFlags } from '../keys/verify.ts'
 
 /** `trine keys`: makes, describes and checks validator keys. */
 export function registerKeys(program: Command): void {
