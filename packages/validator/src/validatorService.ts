@@ -14,7 +14,9 @@ import { Voting } from './voting.ts'
  * its own block, and signs nothing that the ledger did not reserve first. Messages, lanes and senders: @trine/messages.
  */
 export function createValidator(parts: ValidatorParts): Start<ValidatorMessage> {
-  return (context) => new ValidatorService(context, parts)
+  // Pauses outlive a restart: neither a failed message nor a supervisor may end what an operator ordered.
+  const pauses = new Pauses(parts.events)
+  return (context) => new ValidatorService(context, parts, pauses)
 }
 
 class ValidatorService implements Behaviour<ValidatorMessage> {
@@ -30,10 +32,10 @@ class ValidatorService implements Behaviour<ValidatorMessage> {
   #votedSlot = 0
   #slot: Slot = 0
 
-  constructor(context: ValidatorContext, parts: ValidatorParts) {
+  constructor(context: ValidatorContext, parts: ValidatorParts, pauses: Pauses) {
     this.#parts = parts
     this.#log = new DutyLog(parts.events)
-    this.#pauses = new Pauses(parts.events)
+    this.#pauses = pauses
     this.#signing = new Signing(context, parts, this.#log)
     this.#proposing = new Proposing(context, parts, this.#log, this.#signing, this.#head)
     this.#voting = new Voting(context, parts, this.#log, this.#signing, this.#head)

@@ -307,6 +307,45 @@ describe('pauses', () => {
       validatorIndex: 3,
     })
   })
+
+  it('by order and while syncing outlive a restart of the service', async () => {
+    const bench = createBench([2, 3])
+    const { ref } = bench.validator
+    ref.tell({ type: 'syncState', state: 'syncing', headSlot: 0, targetSlot: 50 })
+    await bench.lab.ask(ref, { type: 'pauseDuties', reason: 'maintenance' })
+    await bench.lab.ask(ref, { type: 'pauseDuties', reason: 'the clock is off', by: 'clockWatch' })
+    ref.tell({ type: 'foreignVote' } as never)
+    await expect(bench.lab.settle()).rejects.toThrow('failed at foreignVote')
+    const pausedBecause = async () => {
+      const view = await bench.lab.ask(ref, { type: 'getDuties' })
+      return view.ok && view.value.pausedBecause
+    }
+    expect(await pausedBecause()).toBe('maintenance')
+    await bench.lab.ask(ref, { type: 'resumeDuties', by: 'clockWatch' })
+    ref.tell({ type: 'syncState', state: 'synced', headSlot: 50, targetSlot: 50 })
+    expect(await pausedBecause()).toBe('maintenance')
+    bench.tick(1, 1)
+    await bench.lab.advance(100)
+    expect(bench.chain.received).toEqual([])
+    expect(await bench.lab.ask(ref, { type: 'resumeDuties' })).toMatchObject({ value: true })
+    expect(bench.events.at(-1)).toEqual({ type: 'dutiesResumed' })
+  })
+
+  it('a stopped validator stays stopped when the service restarts', async () => {
+    const bench = createBench([2, 3])
+    const { ref } = bench.validator
+    const signedAttestation = {
+      message: { validatorIndex: 3, data: voteData(1, 9) },
+      signature: new Uint8Array(1),
+    }
+    ref.tell({ type: 'foreignVote', vote: { validatorIndex: 3, slot: 1, signedAttestation } })
+    ref.tell({ type: 'foreignVote' } as never)
+    await expect(bench.lab.settle()).rejects.toThrow('failed at foreignVote')
+    bench.tick(1, 1)
+    await bench.lab.advance(100)
+    const voters = bench.network.of('publishAttestation').map((vote) => vote.signedAttestation.message)
+    expect(voters.map(({ validatorIndex }) => validatorIndex)).toEqual([2])
+  })
 })
 
 it('a refusal by the network fails the duty; the chain is told all the same', async () => {
