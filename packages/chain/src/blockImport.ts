@@ -100,11 +100,19 @@ export class BlockImport {
   /**
    * Takes a block that was imported before a restart, if it stands on one of the tree. It is old news: nobody is told.
    * Its state is made when it is needed.
+   *
+   * @returns the root of a block that one of its votes names and that is not known; undefined when that is not what is
+   *   wrong with it
    */
-  restore({ root, signedBlock, ...checkpoints }: StoredImport): void {
+  restore({ root, signedBlock, ...checkpoints }: StoredImport): RootHex | undefined {
     const header = headerOf(signedBlock.message.block)
     const added = this.#parts.store.onBlock(signedBlock, { header, checkpoints })
-    if (added.ok && !added.value.isDuplicate) this.#keep({ root, signedBlock }, 'restored')
+    if (!added.ok) {
+      const outcome = judge(added.error)
+      return outcome.status === 'votedBlockMissing' ? outcome.root : undefined
+    }
+    if (!added.value.isDuplicate) this.#keep({ root, signedBlock }, 'restored')
+    return undefined
   }
 
   #postState({ root, signedBlock }: RootedBlock): PostState | { rejection: BlockRejection } | undefined {

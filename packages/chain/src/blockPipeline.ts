@@ -99,17 +99,19 @@ export class BlockPipeline {
     const now = { time: context.scheduler.monotonic(), slot: store.currentSlot }
     const candidate = createCandidate(root, envelope, now)
     candidates.add(candidate)
-    this.#makeRoom(candidate)
+    // First where it belongs: what can be looked at now is not dropped in favour of what waits.
     this.#move(candidate)
+    this.#makeRoom(candidate)
   }
 
-  /** Moves on what waited for a slot, asks again for what votes name, gives up what waited too long. */
+  /** Moves on what waited for a slot, asks again for what is missing, gives up what waited too long. */
   slotBegan(slot: Slot): void {
     const { candidates, refusals } = this.#parts
     for (const candidate of [...candidates.all()]) {
       if (candidate.stage === 'slot') this.#move(candidate)
       // Sync gives a block up that nobody had; somebody may have it now.
       else if (candidate.stage === 'votedBlock') this.#askForVoted(candidate)
+      else if (candidate.stage === 'ancestor') this.#askForParent(candidate)
     }
     for (const candidate of candidates.expired(slot)) {
       const message = `expected an end of its waiting (${candidate.stage}), waited since slot ${candidate.arrivedSlot}`
@@ -163,6 +165,13 @@ export class BlockPipeline {
     this.#parts.neighbours.missingBlock(votedRoot, peerOf(envelope))
   }
 
+  /** Its parent was given up while it waited for it: a state could not be made, or a block never came. */
+  #askForParent({ parentRoot }: Candidate): void {
+    const { store, neighbours } = this.#parts
+    if (store.getBlock(parentRoot) !== undefined || this.statusOf(parentRoot) !== 'unknown') return
+    neighbours.missingBlock(parentRoot, undefined)
+  }
+
   /** Takes another copy of a block that waits: it may be the better one. */
   #takeCopy(known: Candidate, envelope: Envelope): void {
     const { candidates, route, refusals } = this.#parts
@@ -181,13 +190,14 @@ export class BlockPipeline {
     this.#parts.notices.verdict(known, 'DUPLICATE')
     candidates.replace(known, envelope, known.envelope)
     known.gossip = gossipOf(envelope)
-    this.#makeRoom(known)
     this.#beginAnew(known)
+    this.#makeRoom(known)
   }
 
-  /** Goes on with another copy of a block. */
+  /** Goes on with another copy of a block: what held for the one before need not hold for it. */
   #beginAnew(candidate: Candidate): void {
     candidate.isVerified = candidate.envelope.origin.from === 'own'
+    candidate.isSupported = false
     this.#release(candidate)
   }
 

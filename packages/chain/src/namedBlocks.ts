@@ -4,6 +4,7 @@ import {
   type Checkpoint,
   type RootHex,
   type SignedBlockWithAttestation,
+  type Slot,
   toHex,
 } from '@trine/types'
 import { dropOldest } from './dropOldest.ts'
@@ -26,13 +27,15 @@ export class NamedBlocks {
   /** Notes what the votes of an imported block name beside the block's own ancestors. */
   note({ message }: SignedBlockWithAttestation): void {
     const { parentRoot, body } = message.block
+    const heads = new Map<RootHex, Slot>()
     let last: Checkpoint | undefined
     for (const { data } of body.attestations) {
       // Nearly all votes of a block are for the same head.
       if (last !== undefined && bytesEqual(last.root, data.head.root)) continue
       last = data.head
-      const root = toHex(last.root)
-      if (this.#isAncestor(root, toHex(parentRoot))) continue
+      heads.set(toHex(last.root), Number(last.slot))
+    }
+    for (const root of this.#besideBranch(heads, toHex(parentRoot))) {
       this.#named.add(root)
       dropOldest(this.#named, LIMIT)
     }
@@ -51,12 +54,14 @@ export class NamedBlocks {
     return discardable
   }
 
-  #isAncestor(root: RootHex, of: RootHex): boolean {
-    const block = this.#store.getBlock(root)
-    let current = this.#store.getBlock(of)
-    while (block !== undefined && current !== undefined && current.slot > block.slot) {
-      current = this.#store.getBlock(toHex(current.parentRoot))
+  /** Those of the blocks that are not on the branch that ends here: one walk down, however many there are. */
+  #besideBranch(blocks: Map<RootHex, Slot>, end: RootHex): Iterable<RootHex> {
+    const lowest = Math.min(...blocks.values())
+    let block = this.#store.getBlock(end)
+    while (blocks.size > 0 && block !== undefined && block.slot >= lowest) {
+      blocks.delete(block.rootHex)
+      block = this.#store.getBlock(toHex(block.parentRoot))
     }
-    return block !== undefined && current === block
+    return blocks.keys()
   }
 }

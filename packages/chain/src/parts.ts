@@ -15,6 +15,7 @@ import type {
   RootHex,
   SignedAttestation,
   SignedBlockWithAttestation,
+  Slot,
   State,
   ValidatorIndex,
 } from '@trine/types'
@@ -78,5 +79,7 @@ export type StoreStep =
   | { readonly type: 'attestation'; readonly signedAttestation: SignedAttestation }
   /** After a restart: these were the latest votes, and this the safe target. */
   | ({ readonly type: 'votes' } & EarlierVotes)
+  /** After a restart: votes name this block, which stands before the tree and beside the chain. */
+  | { readonly type: 'settled'; readonly root: RootHex; readonly slot: Slot }
   /** Blocks were dropped that finality decided about: the tree begins so many slots before the finalized block. */
   | { readonly type: 'prune'; readonly keptSlots: number }

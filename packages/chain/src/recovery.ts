@@ -27,6 +27,7 @@ export type EarlierLife = {
   readImports(after: Slot): Promise<readonly StoredImport[]>
   readVotes(): Promise<readonly StoredVotes[]>
   readState(root: RootHex): Promise<State | undefined>
+  readBlock(root: RootHex): Promise<RootedBlock | undefined>
 }
 
 /** How far the search for a state goes on behind `lateSlots`, in multiples of it. */
@@ -59,6 +60,7 @@ export async function recover(
     readImports: (after) => read((reply) => blockStore.readImports(after, reply)),
     readVotes: () => read((reply) => blockStore.readVotes(reply)),
     readState: (root) => read((reply) => blockStore.readState(root, reply)),
+    readBlock: (root) => read((reply) => blockStore.readBlock(root, reply)),
   }
   const anchorReference = referenceTo(anchor)
   const final = await finalStates(anchorReference, heads, storedStates, blockStore, read)
@@ -67,7 +69,7 @@ export async function recover(
     earliest: heads.finalized.slot - FURTHEST * lateSlots,
     latest: heads.finalized.slot - lateSlots,
   })
-  const block = await read<RootedBlock | undefined>((reply) => blockStore.readBlock(begin.root, reply))
+  const block = await earlier.readBlock(begin.root)
   const state = block && (await earlier.readState(begin.root))
   if (state === undefined) return { anchor, earlier }
   return { anchor: { state, block: block!.signedBlock.message.block }, earlier }

@@ -1,4 +1,5 @@
-import { fromHex, PRESET, toHex } from '@trine/types'
+import type { StoredImport } from '@trine/messages'
+import { fromHex, PRESET, type Slot, toHex } from '@trine/types'
 import type { EarlierLife } from './recovery.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -14,19 +15,37 @@ export async function restore(
   earlier: EarlierLife,
   advanceTo: (time: number) => void,
 ): Promise<void> {
-  const { store, importer, announcer } = rooms
-  for (let after = Number(store.head.slot); ; ) {
+  const { store, announcer } = rooms
+  const first = Number(store.head.slot)
+  // A block that came late may carry votes of slots after its own.
+  advanceTo(earlier.heads.time)
+  for (let after = first; ; ) {
     const imports = await earlier.readImports(after)
     const last = imports.at(-1)
     if (last === undefined) break
     after = Number(last.signedBlock.message.block.slot)
     advanceTo(after * PRESET.intervalsPerSlot)
-    for (const block of imports) importer.restore(block)
+    for (const block of imports) await restoreBlock(rooms, earlier, block, first)
   }
-  advanceTo(earlier.heads.time)
   await restoreVotes(rooms, earlier)
   await restoreHeadState(rooms, earlier)
   announcer.rebase()
+}
+
+/** Its votes may name a block from before the tree, beside the chain: that is among what is stored. */
+async function restoreBlock(
+  { store, importer, parts }: Rooms,
+  { readBlock }: EarlierLife,
+  block: StoredImport,
+  first: Slot,
+): Promise<void> {
+  for (let missing = importer.restore(block); missing !== undefined; missing = importer.restore(block)) {
+    const named = await readBlock(missing)
+    const slot = Number(named?.signedBlock.message.block.slot)
+    if (named === undefined || slot > first) return
+    store.settle(missing, slot)
+    parts.onStoreStep?.({ type: 'settled', root: missing, slot })
+  }
 }
 
 async function restoreVotes(

@@ -198,6 +198,17 @@ describe('blocks without their parents', () => {
     expect((await world.view()).pendingBlocks).toBe(4)
   })
 
+  it('leave room for a block that can be looked at now, however many there are', async () => {
+    const world = new World({ limits: { waitingBlocks: 4, waitingBlocksPerPeer: 2 } })
+    const { tree } = world
+    await world.tick(9)
+    const orphans = tree.chain(8).slice(1)
+    await world.gossip(orphans.slice(0, 2), 'one')
+    await world.gossip(orphans.slice(2, 4), 'another')
+    const block = tree.block(tree.genesis, 9)
+    expect(world.reasons(await world.gossip([block], 'honest'))).toEqual(['ACCEPTED'])
+  })
+
   it('wait for a block that one of their votes names', async () => {
     const world = new World()
     const { tree } = world

@@ -145,6 +145,19 @@ describe('a state that is not in memory', () => {
     ).toBeUndefined()
   })
 
+  it('that could not be made is no end of the branch: who waits above asks for the block again in every slot', async () => {
+    const { world, tree, branch } = await longChain(undefined, { blocksInMemory: 2 })
+    const above = tree.block(checkpoint(branch), 122)
+    await world.tick(122)
+    await world.gossip([branch, above])
+    expect(world.sync.of('blockRefused')).toMatchObject([{ root: branch.root, reason: 'STATE_MISSING' }])
+    for (const slot of [123, 124]) {
+      world.sync.clear()
+      await world.tick(slot)
+      expect(world.sync.of('missingBlocks')).toMatchObject([{ roots: [branch.root] }])
+    }
+  })
+
   it('is made for the head when votes move it to an old branch', async () => {
     const { world, tree, blocks } = await longChain(undefined, { blocksInMemory: 200 })
     const branch = tree.block(checkpoint(blocks[39]!), 121)

@@ -176,6 +176,42 @@ describe('a restart', () => {
     expect(world.eventsOf('block').map(({ block }) => block.root)).toEqual([late.root])
   })
 
+  it('comes back above a vote for a block beside the chain, from before the block where it begins', async () => {
+    const { world } = withStore({ limits: { lateSlots: 8 } })
+    const { tree } = world
+    const blocks = []
+    for (let slot = 1; slot <= 29; slot++) {
+      if (slot !== 28) blocks.push(await world.slot(slot, everyone))
+      if (slot === 27) await world.learn(blocks.at(-1)!)
+    }
+    const orphan = tree.block(checkpoint(blocks[26]!), 28)
+    await world.gossip([orphan])
+    await world.learn(blocks.at(-1)!)
+    await world.tick(30)
+    const vote = tree.vote(2, 28, checkpoint(orphan))
+    await world.gossip([tree.block(checkpoint(blocks.at(-1)!), 30, { votes: [vote] })])
+    for (let slot = 31; (await world.view()).finalized.slot < 29 + 8; slot++) await world.slot(slot, everyone)
+    const before = await world.view()
+    await restart(world)
+    const after = await world.view()
+    expect(after.head).toEqual(before.head)
+    expect(after.finalized).toEqual(before.finalized)
+  })
+
+  it('comes back to a block that came late, with votes of slots after its own', async () => {
+    const { world } = withStore()
+    const { tree } = world
+    const blocks = tree.chain(10)
+    await world.tick(14)
+    await world.request(blocks)
+    const parent = checkpoint(blocks[9]!)
+    const late = tree.block(parent, 11, { votes: [0, 1, 2].map((index) => tree.vote(index, 14, parent)) })
+    await world.gossip([late])
+    expect(await world.head()).toBe(late.root)
+    await restart(world)
+    expect(await world.head()).toBe(late.root)
+  })
+
   it('before anything was written begins at the anchor, as does one whose blocks are gone', async () => {
     const { world, blockStore } = withStore()
     expect((await world.view()).head.slot).toBe(0)

@@ -138,6 +138,22 @@ describe('a block that its proposer does not vouch for', () => {
     expect(await isImported(world, stranger)).toBe(false)
   })
 
+  it('is not imported for a forged copy with a vote of its proposer', async () => {
+    const { world, tree, head, stranger } = await withStranger()
+    const made = tree.vote(4, 4, { root: checkpoint(stranger).root, slot: 4 }, { target: head })
+    const { message } = stranger.signedBlock
+    const forged = {
+      root: stranger.root,
+      signedBlock: {
+        message: { ...message, proposerAttestation: made.message },
+        signature: [new Uint8Array(8)],
+      },
+    }
+    await world.gossip([stranger], 'one')
+    expect(world.reasons(await world.gossip([forged], 'another'))).toEqual(['INVALID_SIGNATURE'])
+    expect(await isImported(world, stranger)).toBe(false)
+  })
+
   it('is not imported for a block on it that was there first and is not verified yet', async () => {
     const { world, tree, stranger } = await withStranger()
     const next = tree.block(checkpoint(stranger), 5)

@@ -113,6 +113,11 @@ export class ForkChoice {
     return this.blocks.isSettled(root)
   }
 
+  /** Lets votes name a block from before the tree that is not in the history of its first state: one beside the chain. */
+  settle(root: RootHex, slot: Slot): void {
+    this.blocks.settle(root, slot)
+  }
+
   /** The blocks from the latest justified one on, parents first, with the known votes for each subtree. */
   weightedBlocks(): WeightedBlock[] {
     return this.blocks.tree.weightsFrom(this.nodes.justified, this.votes.known.values())

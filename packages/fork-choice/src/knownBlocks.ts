@@ -64,7 +64,7 @@ export class KnownBlocks {
     return pruned
   }
 
-  private settle(rootHex: RootHex, slot: Slot): void {
+  settle(rootHex: RootHex, slot: Slot): void {
     this.settledSlots.set(rootHex, slot)
     if (this.settledSlots.size <= SETTLED_LIMIT) return
     const [oldest] = this.settledSlots.keys()

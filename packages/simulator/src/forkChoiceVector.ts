@@ -95,6 +95,9 @@ export class VectorRecorder {
       case 'prune':
         // The specification keeps everything.
         return
+      case 'settled':
+        // Vectors cannot say it: whoever runs this one has to have begun earlier.
+        return takeStep(this.#store!, step)
       case 'votes':
         return this.#addEarlierVotes([...step.known, ...step.waiting])
       default:

@@ -52,6 +52,9 @@ export function takeStep(
     case 'votes':
       store.restore(step)
       return
+    case 'settled':
+      store.settle(step.root, step.slot)
+      return
     case 'attestation': {
       const taken = store.onAttestation(step.signedAttestation)
       if (!taken.ok) throw new Error(`attestation: ${taken.error.code}`)

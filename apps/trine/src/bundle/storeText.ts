@@ -41,6 +41,7 @@ const stepShape = z.discriminatedUnion('type', [
     waiting: z.array(hex),
     safeTarget: root,
   }),
+  z.object({ type: z.literal('settled'), root, slot: count }),
   z.object({ type: z.literal('prune'), keptSlots: count }),
 ])
 type StepText = z.infer<typeof stepShape>
