@@ -1,5 +1,6 @@
 import type { PeerId, RootedBlock } from '@trine/messages'
 import type { RootHex, Slot } from '@trine/types'
+import type { SyncLimits } from './limits.ts'
 
 /**
  * What is known of a block that the chain does not have yet.
@@ -25,6 +26,8 @@ export type BlockEntry = {
   isNeededSoon: boolean
   /** Slot in which it was handed to the chain. */
   toldSlot: Slot
+  /** The chain asked for it, or for a block that descends from it: it may be from before the finalized block. */
+  isAskedFor: boolean
   /** On whose word it is looked for; counted against that peer until the block was seen. */
   owner: PeerId | undefined
 }
@@ -71,6 +74,7 @@ export class BlockTree {
       held: undefined,
       isNeededSoon: false,
       toldSlot: 0,
+      isAskedFor: false,
       owner,
     }
     this.#entries.set(root, entry)
@@ -91,6 +95,7 @@ export class BlockTree {
   /** Makes an entry for the parent of a linked one. */
   addParent(entry: BlockEntry, owner: PeerId | undefined): BlockEntry {
     const parent = this.add(entry.parentRoot!, owner)
+    parent.isAskedFor = entry.isAskedFor
     hang(entry, parent)
     return parent
   }
@@ -153,6 +158,16 @@ function isLessNeeded(entry: BlockEntry, than: BlockEntry): boolean {
 function hang(child: BlockEntry, parent: BlockEntry): void {
   if (parent.children === undefined) parent.children = [child]
   else parent.children.push(child)
+}
+
+/** Whether the chain would not take the block any more: it takes some from before the finalized one, if it needs them. */
+export function isSettled(
+  { isAskedFor }: BlockEntry,
+  slot: Slot,
+  finalizedSlot: Slot,
+  { lateSlots }: Pick<SyncLimits, 'lateSlots'>,
+): boolean {
+  return slot <= finalizedSlot - (isAskedFor ? lateSlots : 0)
 }
 
 /** About what a block takes, bytes. */

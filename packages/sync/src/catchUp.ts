@@ -10,7 +10,7 @@ import type {
   SyncMessage,
 } from '@trine/messages'
 import { type RootHex, type Slot, toHex } from '@trine/types'
-import { type BlockEntry, BlockTree, sizeOf } from './blockTree.ts'
+import { type BlockEntry, BlockTree, isSettled, sizeOf } from './blockTree.ts'
 import { ChainFeeder } from './chainFeeder.ts'
 import { Fetcher } from './fetcher.ts'
 import { KnownRoots } from './knownRoots.ts'
@@ -35,8 +35,8 @@ export type CatchUpParts = {
 
 /**
  * Gets what the chain lacks: from a named block back, parent by parent, to one that the chain has, and then forwards
- * into the chain. Slots fall from child to parent and end above the finalized slot, so that no walk is longer than what
- * there can be between that and now.
+ * into the chain. Slots fall from child to parent and end above the finalized slot, or a little before it where the chain
+ * itself asked, so that no walk is longer than what there can be between that and now.
  */
 export class CatchUp {
   readonly #parts: CatchUpParts
@@ -91,6 +91,8 @@ export class CatchUp {
       // It had the block waiting perhaps, but not any more.
       this.#known.noteLost(root)
       this.#name(root, undefined, peer, now + limits.gossipGrace)
+      const entry = this.#tree.get(root)
+      if (entry !== undefined) entry.isAskedFor = true
     }
   }
 
@@ -159,9 +161,14 @@ export class CatchUp {
     if (typeof slot !== 'number' || slot > this.#slot + 1) {
       return this.#fail(entry, now + this.#parts.limits.givenUpFor, `its slot ${slot} has not begun`)
     }
-    if (slot <= this.#finalizedSlot) {
+    if (isSettled(entry, slot, this.#finalizedSlot, this.#parts.limits)) {
       const isFork = entry.children !== undefined
-      return this.#fail(entry, NEVER, isFork ? 'it forks off before the finalized block' : undefined)
+      // The chain may ask for it later, and then it is of use.
+      return this.#fail(
+        entry,
+        now + this.#parts.limits.givenUpFor,
+        isFork ? 'it forks off before the finalized block' : undefined,
+      )
     }
     for (const child of [...(entry.children ?? [])]) {
       if (child.slot! <= slot) this.#fail(child, NEVER, "its slot is not after its parent's")

@@ -1,7 +1,7 @@
 import type { Ref } from '@trine/actors'
 import type { ChainMessageFrom, PeerId } from '@trine/messages'
 import type { RootHex, Slot } from '@trine/types'
-import type { BlockEntry, BlockTree } from './blockTree.ts'
+import { type BlockEntry, type BlockTree, isSettled } from './blockTree.ts'
 import type { Fetcher } from './fetcher.ts'
 import type { SyncLimits } from './limits.ts'
 
@@ -120,8 +120,9 @@ export class ChainFeeder {
     settled: BlockEntry[],
   ): void {
     const { chain, limits, tree } = this.#parts
-    if (entry.slot! <= finalizedSlot) settled.push(entry)
-    if (entry.slot! <= finalizedSlot || entry.held === undefined) return
+    const isTooLate = isSettled(entry, entry.slot!, finalizedSlot, limits)
+    if (isTooLate) settled.push(entry)
+    if (isTooLate || entry.held === undefined) return
     if (this.isPaused || told.size >= limits.maxTold) return
     const { block, from } = entry.held
     this.isPaused = !chain.tell({ type: 'block', block, origin: { from: 'request', peerId: from } })

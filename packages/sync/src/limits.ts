@@ -23,6 +23,8 @@ export type SyncLimits = {
   readonly maxTold: number
   /** How far ahead of the chain blocks are fetched again. */
   readonly fetchAhead: number
+  /** How far before the finalized block those may be that the chain asked for, in slots: as far as it takes them. */
+  readonly lateSlots: number
   /** Without word of the chain for so many slots: asked whether it has the block. */
   readonly toldSlots: number
 
@@ -76,6 +78,7 @@ export const defaultLimits: SyncLimits = {
   maxHeldBytes: 64 * 2 ** 20,
   maxTold: 32,
   fetchAhead: 64,
+  lateSlots: 128,
   toldSlots: 4,
 
   gossipGrace: 200,

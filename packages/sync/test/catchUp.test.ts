@@ -338,3 +338,26 @@ describe('an invalid block', () => {
     expect(await bench.view()).toMatchObject({ missingRoots: 0 })
   })
 })
+
+describe('a block from before the finalized one', () => {
+  it.each([
+    ['is fetched and handed over when the chain asks for it', true],
+    ['is of no use when only a peer names it', false],
+  ])('%s', async (_, isAskedFor) => {
+    const bench = await createBench()
+    const finalized = { root: rootOf(5), slot: 200 }
+    const parent = rootOf(7)
+    const orphan = blockAt(199, parent, 9)
+    const head = blockAt(201, orphan.root, 10)
+    for (const root of [finalized.root, parent]) bench.inChain.add(root)
+    bench.honest('a', [orphan, head])
+    await bench.tell({ type: 'chainStatus', head: finalized, justified: finalized, finalized })
+    await bench.tick(202)
+    await bench.status('a', { root: head.root, slot: 201 })
+    for (let slot = 203; slot <= 230; slot++) {
+      if (isAskedFor) await bench.tell({ type: 'missingBlocks', roots: [orphan.root], peerId: 'a' })
+      await bench.pass(slot, slot)
+    }
+    expect(bench.toldSlots().includes(199)).toBe(isAskedFor)
+  })
+})
