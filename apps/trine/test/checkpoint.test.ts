@@ -83,11 +83,11 @@ describe('a checkpoint', () => {
     expect(await open(folder)).toMatchObject({ slot: 5, root: toHex(blockRoot(block)) })
   })
 
-  it('is the latest of several on one chain; who does not answer is named', async () => {
+  it('is the earliest of several on one chain, which all vouch for; who does not answer is named', async () => {
     const [earlier, later] = [await serving(servedAt(5)), await serving(servedAt(8))]
     const silent = await serve(() => undefined)
     const opened = await open(earlier, later, silent)
-    expect([opened.slot, opened.source]).toEqual([8, later])
+    expect([opened.slot, opened.source]).toEqual([5, earlier])
     expect(opened.unreachable).toEqual([expect.stringContaining('expected status 200, got 404')])
   })
 

@@ -20,8 +20,9 @@ const ATTEMPTS = 3
 /**
  * The finalized checkpoint to begin a chain at, instead of genesis: `anchor` of `createNode`.
  *
- * Several sources must tell of one chain; the latest checkpoint is taken. One whose answer is wrong is an error, one that
- * does not answer is named in `unreachable`, unless none does.
+ * Several sources must tell of one chain; the earliest checkpoint is taken, because all have it in their history: the latest
+ * would be the word of one alone. One whose answer is wrong is an error, one that does not answer is named in
+ * `unreachable`, unless none does.
  *
  * @param sources URLs of other nodes' APIs, or folders with `state.ssz` and `block.ssz`
  */
@@ -33,7 +34,7 @@ export async function openCheckpoint(
   const outcomes = await Promise.all(sources.map((source) => openSource(source, network, limits)))
   const found = outcomes.filter((outcome) => 'root' in outcome)
   const unreachable = outcomes.flatMap((outcome) => ('problem' in outcome ? outcome.problem : []))
-  const [first, ...others] = found.sort((left, right) => right.slot - left.slot)
+  const [first, ...others] = found.sort((left, right) => left.slot - right.slot)
   if (first === undefined) throw new UserError(`checkpoint: ${unreachable.join('; ')}`)
   for (const other of others) {
     const problem = problemBetween(first, other)
