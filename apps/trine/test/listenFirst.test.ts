@@ -38,24 +38,59 @@ it('only keys that are new to their ledger or rested are listened for, and only 
   expect(told).toMatchObject([pause, pause])
 })
 
-it.each([
-  ['two whole slots from when others can be heard', 12, '14.3'],
-  ['eight slots when nobody can be heard, and two more', Number.POSITIVE_INFINITY, '20.3'],
-])('duties go on after %s', async (_, heardFrom, expected) => {
+type Moment = (slot: number, interval: number) => boolean
+const always: Moment = () => true
+const never: Moment = () => false
+const between =
+  (slot: number, first: number, last: number): Moment =>
+  (at, interval) =>
+    at === slot && interval >= first && interval <= last
+
+it.each<[string, Moment, Moment, string | undefined]>([
+  ['two whole slots in which others are heard', (slot) => slot >= 12, always, '13.3'],
+  ['ten slots when nobody can be heard', never, always, '19.3'],
+  ['ten slots when somebody is heard only for a moment', between(12, 1, 1), always, '19.3'],
+  ['ten slots when somebody is gone for a moment in each', (_, interval) => interval !== 2, always, '19.3'],
+  ['two slots that are heard, and not one after the other', (slot) => slot % 3 === 0, always, '15.3'],
+  [
+    'two slots that are heard after the sync, however long that takes',
+    (slot) => slot >= 25,
+    (slot, interval) => slot > 24 || (slot === 24 && interval > 2),
+    '26.3',
+  ],
+  ['ten slots after the sync when nobody can be heard', never, (slot) => slot >= 15, '24.3'],
+  ['no time in which nothing could be signed', always, never, undefined],
+])('duties go on after %s', async (_, hears, isReady, expected) => {
   const { told, node, hub } = createBench()
   const scheduler = new VirtualScheduler()
   let now = ''
-  let slot = 10
-  resumeAfterListening(node, timing, hub, scheduler, () => slot >= heardFrom)
-  for (; slot < 30 && told.length === 0; slot++) {
-    for (let interval = 0; interval < 4 && told.length === 0; interval++) {
+  let [slot, interval] = [10, 0]
+  const ears = { hears: () => hears(slot, interval), isReady: () => isReady(slot, interval) }
+  resumeAfterListening(node, timing, hub, scheduler, ears)
+  for (; slot < 50 && told.length === 0; slot++) {
+    for (interval = 0; interval < 4 && told.length === 0; interval++) {
       now = `${slot}.${interval}`
       hub.emit({ type: 'intervalBegan', slot, interval, lateness: 0 })
       await scheduler.advance(1)
     }
   }
+  if (expected === undefined) return expect(told).toEqual([])
   expect(told).toMatchObject([{ type: 'resumeDuties', by: 'keyWatch' }])
   expect(now).toBe(expected)
-  hub.emit({ type: 'intervalBegan', slot: 29, interval: 3, lateness: 0 })
+  hub.emit({ type: 'intervalBegan', slot: 49, interval: 3, lateness: 0 })
   expect(told).toHaveLength(1)
+})
+
+it('intervals that were slept through are not heard, and do not hold duties up for ever', async () => {
+  const { told, node, hub } = createBench()
+  const ears = { hears: () => true, isReady: () => true }
+  resumeAfterListening(node, timing, hub, new VirtualScheduler(), ears)
+  const resumed: number[] = []
+  for (let slot = 10; slot < 22; slot++) {
+    for (const interval of [0, 1, 2]) {
+      hub.emit({ type: 'intervalBegan', slot, interval, lateness: 0 })
+      if (told.length > 0) resumed.push(slot)
+    }
+  }
+  expect(resumed[0]).toBe(20)
 })

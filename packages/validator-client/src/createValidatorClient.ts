@@ -13,6 +13,8 @@ export interface ValidatorClient {
   readonly validator: Ref<ValidatorMessage>
   /** Whether the votes of a node in sync can be heard now. */
   readonly hears: () => boolean
+  /** Whether a node is in sync: without one nothing is signed. */
+  readonly isReady: () => boolean
   /** Ends duties first, then waits for the verdicts on what was handed in. */
   stop(deadlineMilliseconds: number): Promise<readonly StopReport[]>
   /** Ends everything at once, as a crash would. */
@@ -58,6 +60,7 @@ export function createValidatorClient(parts: ValidatorClientParts): ValidatorCli
   return {
     validator: validator.ref,
     hears: () => foreign.hears,
+    isReady: () => foreign.isReady,
     stop: (deadlineMilliseconds) => {
       endListening?.()
       return system.shutdown(['clock', 'validator', 'nodes'], deadlineMilliseconds)

@@ -1,5 +1,6 @@
 import type { Ref } from '@trine/actors'
 import {
+  intervalAt,
   type NetworkMessageFrom,
   type RemoteEvent,
   type SlotTiming,
@@ -23,8 +24,8 @@ import type { NodeEventsPort, RemoteNode, ValidatorClientParts } from './parts.t
 const TOPICS = ['attestation', 'interval']
 /** Slots for which votes are remembered: what is older comes from nodes that read old blocks. */
 const WATCHED_SLOTS = 8
-/** Nothing is heard of a node whose clock was silent for so many slots. */
-const HEARD_SLOTS = 1
+/** Nothing is heard of a node whose clock was silent for longer than this: its tick comes after ours. */
+const HEARD_INTERVALS = 1
 
 const reference = z.object({ root, slot })
 const voteShape = z.object({
@@ -52,7 +53,8 @@ export class ForeignVotes {
   readonly #validators: ReadonlySet<ValidatorIndex>
   /** What was signed here, by slot and validator. */
   readonly #own = new Map<Slot, Map<ValidatorIndex, string>>()
-  readonly #heardAt = new Map<string, Slot>()
+  /** Since genesis, the interval in which a node's clock was heard last. */
+  readonly #heardAt = new Map<string, number>()
   /** Nodes of our network, and those of them that are in sync. */
   readonly #known = new Set<string>()
   readonly #ready = new Set<string>()
@@ -68,11 +70,15 @@ export class ForeignVotes {
     return slotAt(this.#parts.now(), this.#parts.timing)
   }
 
+  get #interval(): number {
+    return intervalAt(this.#parts.now(), this.#parts.timing)
+  }
+
   /** Listens to nodes; returns what ends that. */
   follow(nodes: readonly RemoteNode[], port: NodeEventsPort): () => void {
     const ends = nodes.map((node) =>
       port.follow(node, TOPICS, (topic, data) => {
-        if (topic === 'interval') this.#heardAt.set(node.name, this.#slot)
+        if (topic === 'interval') this.#heardAt.set(node.name, this.#interval)
         else if (topic === 'attestation' && this.#known.has(node.name)) this.#noteSeen(data)
       }),
     )
@@ -93,8 +99,12 @@ export class ForeignVotes {
 
   /** Whether events come of a node that is in sync. */
   get hears(): boolean {
-    const since = this.#slot - HEARD_SLOTS
+    const since = this.#interval - HEARD_INTERVALS
     return [...this.#ready].some((node) => (this.#heardAt.get(node) ?? Number.NEGATIVE_INFINITY) >= since)
+  }
+
+  get isReady(): boolean {
+    return this.#ready.size > 0
   }
 
   /** A way to the nodes that takes note of what was signed here before it goes out. */

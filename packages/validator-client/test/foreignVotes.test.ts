@@ -124,8 +124,22 @@ it('hears a node that is in sync while its clock is heard, and nobody when it ha
   expect(bench.client.hears()).toBe(false)
   tick(a)
   expect(bench.client.hears()).toBe(true)
-  await bench.to(5)
+  await bench.to(2, 1)
+  expect(bench.client.hears()).toBe(true)
+  await bench.to(2, 2)
   expect(bench.client.hears()).toBe(false)
   bench.client.kill()
   expect([a.listeners.size, b.listeners.size]).toEqual([0, 0])
+})
+
+it('is ready while a node is in sync, heard or not', async () => {
+  const [a, b] = [new FakeNode('a'), new FakeNode('b')]
+  a.isSyncing = true
+  b.isDown = true
+  const bench = createBench([a, b])
+  await bench.to(2)
+  expect(bench.client.isReady()).toBe(false)
+  b.isDown = false
+  await bench.to(4)
+  expect(bench.client.isReady()).toBe(true)
 })

@@ -5,9 +5,9 @@ import type { SlotTiming, ValidatorMessage } from '@trine/messages'
 import type { Slot } from '@trine/types'
 import type { PooledKey } from './ports.ts'
 
-/** Whole slots in which nothing is signed, after the one in which others can first be heard. */
+/** Whole slots in which others must have been heard. */
 const LISTENED_SLOTS = 2
-/** A node that hears nobody for so long begins all the same: the whole network may have stopped. */
+/** Slots more for who could sign but hears nobody: the whole network may have stopped. */
 const MOST_DEAF_SLOTS = 8
 const ASK_MILLISECONDS = 5000
 /** Keys that rested for longer than this may have been moved, and be in use on another machine: a minute. */
@@ -16,6 +16,14 @@ const REASON = 'listening whether these keys, new here or rested, are in use els
 
 /** Whose duties wait: a node's, or those of validators outside of one. */
 type Listening = { readonly refs: { readonly validator: Ref<ValidatorMessage> } }
+
+/** How well a process hears. */
+export type Ears = {
+  /** Whether votes of others can be heard now. */
+  readonly hears: () => boolean
+  /** Whether duties could be done now: while they cannot, nothing is lost by listening on. */
+  readonly isReady: () => boolean
+}
 
 /**
  * Keys that their ledger does not know, or has not used for a while, in a network that has begun: another node may have
@@ -39,29 +47,17 @@ export function pauseToListen(
   return node.refs.validator.tell({ type: 'pauseDuties', reason: REASON, by: 'keyWatch', reply })
 }
 
-/**
- * Lets duties go on when enough was listened to.
- *
- * @param hears whether others can be heard now: slots in which they cannot do not count, up to a limit
- */
+/** Lets duties go on when enough was listened to. */
 export function resumeAfterListening(
   node: Listening,
   timing: SlotTiming,
   events: EventSource,
   scheduler: Scheduler,
-  hears: () => boolean,
+  ears: Ears,
 ): () => void {
-  let started: Slot | undefined
-  let first: Slot | undefined
+  const listened = new Listened(timing.intervalsPerSlot)
   const stop = events.subscribe((event) => {
-    if (event.type !== 'intervalBegan') return
-    const { slot, interval } = event
-    started ??= slot
-    if (slot >= started + MOST_DEAF_SLOTS || hears()) first ??= slot
-    if (first === undefined) return
-    const isLast = interval === timing.intervalsPerSlot - 1
-    // With the last interval, so that the next slot's proposal is not missed.
-    if (slot < first + LISTENED_SLOTS || (slot === first + LISTENED_SLOTS && !isLast)) return
+    if (event.type !== 'intervalBegan' || !listened.note(event.slot, event.interval, ears)) return
     void resume().then((isHeard) => isHeard && stop())
   })
   const resume = async () => {
@@ -70,4 +66,36 @@ export function resumeAfterListening(
     return (await ask(node.refs.validator, question, options)).ok
   }
   return stop
+}
+
+/** Counts the slots in which it was listened. A moment in which somebody is heard is none: who signs may be silent in it. */
+class Listened {
+  readonly #intervalsPerSlot: number
+  #slot: Slot | undefined
+  /** Of the slot so far. */
+  readonly #intervals: ('heard' | 'deaf' | 'notReady')[] = []
+  #heard = 0
+  #deaf = 0
+
+  constructor(intervalsPerSlot: number) {
+    this.#intervalsPerSlot = intervalsPerSlot
+  }
+
+  /** @returns whether enough was listened to */
+  note(slot: Slot, interval: number, { hears, isReady }: Ears): boolean {
+    if (slot !== this.#slot) this.#endSlot()
+    this.#slot = slot
+    this.#intervals.push(isReady() ? (hears() ? 'heard' : 'deaf') : 'notReady')
+    // With the last interval, so that the next slot's proposal is not missed.
+    if (interval === this.#intervalsPerSlot - 1) this.#endSlot()
+    return this.#heard >= LISTENED_SLOTS || this.#heard + this.#deaf >= LISTENED_SLOTS + MOST_DEAF_SLOTS
+  }
+
+  #endSlot(): void {
+    const intervals = this.#intervals.splice(0)
+    if (intervals.length === 0 || intervals.includes('notReady')) return
+    const isWhole = intervals.length === this.#intervalsPerSlot && !intervals.includes('deaf')
+    if (isWhole) this.#heard += 1
+    else this.#deaf += 1
+  }
 }

@@ -91,9 +91,12 @@ export function watchNode(
     }),
   )
   if (opened.listensFirst) {
-    const hears = () =>
-      setup.staticPeers.length === 0 || (transport.peers().length > 0 && status.syncState === 'synced')
-    started.defer(resumeAfterListening(node, timing, events, scheduler, hears))
+    const ears = {
+      hears: () =>
+        setup.staticPeers.length === 0 || (transport.peers().length > 0 && status.syncState === 'synced'),
+      isReady: () => status.syncState !== 'syncing',
+    }
+    started.defer(resumeAfterListening(node, timing, events, scheduler, ears))
   }
   started.defer(watchResources(events, logs, () => readResources(setup.dataFolder)))
   const { recent: journal, steps, lines } = memory

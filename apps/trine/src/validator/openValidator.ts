@@ -84,7 +84,7 @@ export async function openValidator(
   opened.defer(async () => void (await client.stop(STOP_MILLISECONDS)))
   const duties = { refs: { validator: client.validator } }
   if (pauseToListen(duties, keys, ledger, slot)) {
-    opened.defer(resumeAfterListening(duties, timing, events, scheduler, client.hears))
+    opened.defer(resumeAfterListening(duties, timing, events, scheduler, client))
   }
   const resources = opened.move()
   return {
