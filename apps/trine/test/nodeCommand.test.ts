@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
@@ -136,6 +136,10 @@ it('exit code 2 and one line for settings that are wrong', async () => {
 
 /** A node that runs in a process of its own, on ports that the system chooses. */
 function start(...args: readonly string[]) {
+  return startWith('pipe', ...args)
+}
+
+function startWith(stdout: 'pipe' | number, ...args: readonly string[]) {
   const all = [
     bin,
     'node',
@@ -150,13 +154,13 @@ function start(...args: readonly string[]) {
     'json',
     ...args,
   ]
-  const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, all, { stdio: ['ignore', stdout, 'pipe'] })
   running.add(child)
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     output += chunk
   })
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr!.on('data', (chunk: Buffer) => {
     output += chunk
   })
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
@@ -179,6 +183,32 @@ describe('trine node', () => {
     },
     120_000,
   )
+
+  it('goes on when nobody reads its log any more', async () => {
+    const node = start()
+    await node.says('"msg":"node started"')
+    node.child.stdout!.destroy()
+    // It has something to say about that.
+    node.child.kill('SIGTERM')
+    expect([await node.ended, node.output()]).toEqual([0, expect.not.stringContaining('EPIPE')])
+  })
+
+  it.runIf(existsSync('/dev/full'))('goes on when neither log nor journal can be written', async () => {
+    const journalled = start('--journal', '/dev/full')
+    await journalled.says('"msg":"node started"')
+    journalled.child.kill('SIGTERM')
+    expect(await journalled.ended).toBe(0)
+    const told = journalled
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('/dev/full'))
+    expect(told).toEqual([expect.stringMatching(/ENOSPC.*"msg":"journal ended"/)])
+
+    const logging = startWith(openSync('/dev/full', 'w'), '--log-format', 'pretty')
+    await logging.says(join(folder, 'data'))
+    logging.child.kill('SIGTERM')
+    expect([await logging.ended, logging.output()]).toEqual([0, expect.not.stringContaining('ENOSPC')])
+  })
 
   it('refuses a folder that another node is using', async () => {
     const node = start()

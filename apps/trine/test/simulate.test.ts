@@ -248,6 +248,14 @@ describe('trine simulate', () => {
     expect(exitCode).toBe(2)
   })
 
+  it.runIf(existsSync('/dev/full'))('says so when the disk of a journal is full, exit 2', async () => {
+    const full = await simulate('--slots', '1', '--signatures', 'none', '--journal', '/dev/full')
+    expect([full.exitCode, full.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^trine: \/dev\/full: expected a file that can be written \(ENOSPC[^\n]+\n$/),
+    ])
+  })
+
   it('refuses a journal that is cut off where it is cut off, and a moment beyond the run', async () => {
     await simulate('--slots', '3', '--signatures', 'none', '--journal', 'whole.jsonl', '--quiet')
     const whole = read('whole.jsonl')

@@ -5,7 +5,7 @@ import { Ring } from './ring.ts'
 export interface Journal {
   /**
    * `time` in milliseconds since the Unix epoch and `monotonic`, both by the actor's scheduler. Without the latter it is
-   * taken to be the same.
+   * taken to be the same. Must not throw: it is called in the middle of an actor's turn.
    */
   record(time: number, actor: string, message: Message, monotonic?: number): void
 }

@@ -7,28 +7,44 @@ import { decodeJournalEntry, encodeJournalEntry } from './journalText.ts'
 const WRITE_AT = 1 << 16
 
 export type JournalFile = Journal & {
-  /** Writes what is left and closes the file. */
+  /** Writes what is left and closes the file. Does not throw either. */
   close(): void
 }
 
-/** A journal that writes one line per message. Writing blocks: the file can be slow, but never fills the memory. */
-export function createJournalFile(path: string): JournalFile {
+/**
+ * A journal that writes one line per message. Writing blocks: the file can be slow, but never fills the memory. Throws
+ * when the file cannot be opened.
+ *
+ * @param onError told once when something cannot be written, as on a full disk; nothing is written from then on
+ */
+export function createJournalFile(path: string, onError: (error: Error) => void): JournalFile {
   const file = openSync(path, 'w')
   let text = ''
   let sequence = 0
+  let isBroken = false
+  const attempt = (write: () => void) => {
+    try {
+      write()
+    } catch (error) {
+      if (isBroken) return
+      isBroken = true
+      onError(error as Error)
+    }
+  }
   const flush = () => {
     for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest))
     text = ''
   }
   return {
     record(time, actor, message, monotonic = time) {
+      if (isBroken) return
       text += `${encodeJournalEntry({ sequence, time, monotonic, actor, message })}\n`
       sequence += 1
-      if (text.length >= WRITE_AT) flush()
+      if (text.length >= WRITE_AT) attempt(flush)
     },
     close() {
-      flush()
-      closeSync(file)
+      if (!isBroken) attempt(flush)
+      attempt(() => closeSync(file))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -103,7 +103,9 @@ describe('journals', () => {
   it('fill files that are read back entry by entry', async () => {
     const path = join(folder, 'journal.jsonl')
     const ring = new RingJournal(Number.POSITIVE_INFINITY)
-    const file = createJournalFile(path)
+    const file = createJournalFile(path, (error) => {
+      throw error
+    })
     await runBustle('file', 3, journalsTogether(ring, file))
     file.close()
     const read: JournalEntry[] = []
@@ -118,6 +120,17 @@ describe('journals', () => {
       for await (const one of readJournalFile(path)) read.push(one)
     }
     await expect(readBroken()).rejects.toThrow(`${path}:2: expected a line of JSON`)
+  })
+
+  it.runIf(existsSync('/dev/full'))('end where the disk is full, which is told once', async () => {
+    for (const entries of [1, 1000]) {
+      const told: string[] = []
+      const file = createJournalFile('/dev/full', (error) => told.push(error.message))
+      const message = { type: 'text', text: 'x'.repeat(1000) }
+      for (let time = 0; time < entries; time++) file.record(time, 'actor', message)
+      file.close()
+      expect(told).toEqual([expect.stringContaining('ENOSPC')])
+    }
   })
 
   it('rebuild an actor by replay', async () => {

@@ -8,8 +8,13 @@ export type Signals = {
   finish(): void
 }
 
-/** From the first signal on the process has so long (5 s) to end in order; a second signal ends it at once. */
+/**
+ * From now on the process ends in order: from the first signal on it has so long (5 s); a second signal ends it at once.
+ * Output that nobody reads any more, or that a full disk does not take, is lost and ends nothing.
+ */
 export function listenForSignals(graceMilliseconds = GRACE_MILLISECONDS): Signals {
+  // Both streams go on by themselves once there is room again.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
   let isSignalled = false
   const first = new Promise<NodeJS.Signals>((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { JournalFile } from '@trine/actors/journal-file'
 import {
   createSignatureKit,
   formatMoment,
@@ -8,7 +7,7 @@ import {
   simulate,
   VectorRecorder,
 } from '@trine/simulator'
-import { UserError } from '../userError.ts'
+import { openJournal } from './journal.ts'
 import { junitOf } from './junit.ts'
 import { nodeOf, type SimulateCommandOptions } from './options.ts'
 import { quoted, showProgress, writeOutput } from './output.ts'
@@ -47,12 +46,14 @@ export async function runSimulation(
     onEvent: page?.onEvent,
     onInterval: async (moment, world) => {
       await page?.onInterval(moment, world)
+      journal?.check()
       const { slot, interval } = moment
       if (interval === 0 && options.quiet !== true) showProgress(`slot ${slot} of ${scenario.slots}...`)
     },
   })
   showProgress('')
   journal?.close()
+  journal?.check()
   const seconds = (performance.now() - began) / 1000
   if (options.json !== undefined) writeOutput(options.json, `${JSON.stringify(report, null, 2)}\n`)
   if (options.junit !== undefined) writeOutput(options.junit, junitOf(scenario, report, seconds))
@@ -73,15 +74,6 @@ export function createRecorder(scenario: Scenario, node: number): VectorRecorder
 async function openPage(scenario: Scenario, file: string) {
   const { createPageRecorder } = await import('./page.ts')
   return createPageRecorder(scenario, file)
-}
-
-async function openJournal(path: string): Promise<JournalFile> {
-  const { createJournalFile } = await import('@trine/actors/journal-file')
-  try {
-    return createJournalFile(path)
-  } catch (error) {
-    throw new UserError(`${path}: expected a file that can be written (${(error as Error).message})`)
-  }
 }
 
 function printVerdict(report: SimulationReport, command: string): void {
