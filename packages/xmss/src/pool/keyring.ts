@@ -46,6 +46,10 @@ export class Keyring {
     this.hooks = hooks
   }
 
+  get size(): number {
+    return this.keys.size
+  }
+
   add(key: OpenedKey): string {
     const id = publicKeyToHex(key.publicKey)
     if (!this.keys.has(id)) {

@@ -29,6 +29,7 @@ export interface PoolOptions {
   readonly encoding: SignatureEncoding
   /** Signatures that may wait to be checked; more are refused. */
   readonly maxPendingVerifications?: number
+  /** Signatures that may wait to be made; by default 1,024, or two for each key where that is more. */
   readonly maxPendingSignatures?: number
   /** Called when a key's window has moved: the moment to write its key file again, so that a restart has the trees. */
   readonly onPrepared?: (keyId: string, key: OpenedKey) => void
@@ -37,6 +38,8 @@ export interface PoolOptions {
 /** Four of the largest blocks. */
 const DEFAULT_MAX_VERIFICATIONS = 16_384
 const DEFAULT_MAX_SIGNATURES = 1_024
+/** All keys sign at the same moment, once a slot, and a slot's signatures may take longer than it. */
+const SIGNATURES_PER_KEY = 2
 
 const CLOSED: JobError = { code: 'closed', message: 'the pool is closed' }
 
@@ -47,14 +50,14 @@ export class Pool implements SignaturePool {
   private readonly background = new TaskQueue()
   private readonly workers: Workers
   private readonly maxVerifications: number
-  private readonly maxSignatures: number
+  private readonly givenMaxSignatures: number | undefined
   private nextId = 1
   private isClosed = false
   private readonly drained = Promise.withResolvers<void>()
 
   constructor(options: PoolOptions, workerCount: number, spawn: SpawnWorker) {
     this.maxVerifications = options.maxPendingVerifications ?? DEFAULT_MAX_VERIFICATIONS
-    this.maxSignatures = options.maxPendingSignatures ?? DEFAULT_MAX_SIGNATURES
+    this.givenMaxSignatures = options.maxPendingSignatures
     this.verifications = new VerifyQueue(signatureBytes(options.scheme, options.encoding))
     this.keyring = new Keyring({
       run: this.runInBackground,
@@ -88,8 +91,9 @@ export class Pool implements SignaturePool {
     }
     const refusal = this.keyring.refusal(keyId, epoch)
     if (refusal) return failure(refusal)
-    if (this.keyring.pending >= this.maxSignatures) {
-      return refuse('queueFull', `${this.keyring.pending} signatures wait to be made`)
+    const { pending } = this.keyring
+    if (pending >= this.maxSignatures) {
+      return refuse('queueFull', `${pending} signatures wait to be made, at most ${this.maxSignatures} may`)
     }
     // A copy: sent to a worker, a view would take its whole buffer along.
     const copy = { keyId, epoch, message: Uint8Array.from(message) }
@@ -134,6 +138,11 @@ export class Pool implements SignaturePool {
     this.keyring.queue.fail(CLOSED)
     await this.workers.close(CLOSED)
     this.drained.resolve()
+  }
+
+  private get maxSignatures(): number {
+    const { size } = this.keyring
+    return this.givenMaxSignatures ?? Math.max(DEFAULT_MAX_SIGNATURES, SIGNATURES_PER_KEY * size)
   }
 
   private get hasUrgentWork(): boolean {

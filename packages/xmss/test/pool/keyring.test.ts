@@ -87,6 +87,20 @@ describe('signing', () => {
     expect(codes).toEqual([true, true, false])
   })
 
+  it('takes two of each key, however many there are', () => {
+    const { pool } = makePool(1)
+    // With the one that is there already 1,500.
+    const keyIds = Array.from({ length: 1499 }, (_, index) => {
+      const root = Uint32Array.from(opened.publicKey.root)
+      root[0] = index
+      return pool.addKey({ ...opened, publicKey: { ...opened.publicKey, root } })
+    })
+    const codes = [0, 1, 2].map(
+      (epoch) => keyIds.filter((keyId) => pool.submitSign({ keyId, epoch, message }).ok).length,
+    )
+    expect(codes).toEqual([1499, 1499, 2])
+  })
+
   it('goes before checking, and checking before preparation', async () => {
     const { pool, all, keyId } = makePool(1)
     const signature = new Uint8Array(SIGNATURE_BYTES).fill(1)
