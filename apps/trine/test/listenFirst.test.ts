@@ -8,8 +8,8 @@ import { pauseToListen, resumeAfterListening } from '../src/node/listenFirst.ts'
 
 const timing = { genesisTime: 0, millisecondsPerInterval: 1000, intervalsPerSlot: 4 }
 const key = { validatorIndex: 0, publicKey: new Uint8Array(52), keyId: '', firstEpoch: 0, endEpoch: 9 }
-const ledger = (highest: number | undefined) =>
-  ({ highestReserved: () => highest }) as unknown as DurableKeyLedger
+const ledger = (highest: number | undefined, isTold = false) =>
+  ({ highestReserved: () => highest, isTold: () => isTold }) as unknown as DurableKeyLedger
 
 function createBench() {
   const told: ValidatorMessageFrom<'api'>[] = []
@@ -25,7 +25,7 @@ function createBench() {
   return { told, node, hub }
 }
 
-it('only keys that are new to their ledger or rested are listened for, and only when the network has begun', () => {
+it('only keys that are new to their ledger, rested or resumed by order are listened for, and only when the network has begun', () => {
   const { told, node } = createBench()
   expect(pauseToListen(node, [key], ledger(undefined), 0)).toBe(false)
   expect(pauseToListen(node, [key], ledger(5), 7)).toBe(false)
@@ -34,8 +34,9 @@ it('only keys that are new to their ledger or rested are listened for, and only 
   expect(told).toEqual([])
   expect(pauseToListen(node, [key], ledger(undefined), 7)).toBe(true)
   expect(pauseToListen(node, [key], ledger(5), 22)).toBe(true)
+  expect(pauseToListen(node, [key], ledger(6, true), 7)).toBe(true)
   const pause = { type: 'pauseDuties', by: 'keyWatch' }
-  expect(told).toMatchObject([pause, pause])
+  expect(told).toMatchObject([pause, pause, pause])
 })
 
 type Moment = (slot: number, interval: number) => boolean

@@ -26,6 +26,11 @@ export type KeyLedgerOptions = LedgerPlace & {
 
 /** A KeyLedger on disk. */
 export interface DurableKeyLedger extends KeyLedger {
+  /**
+   * Whether a key's highest epoch is only what was said: by the operator, or by another machine that handed the key over.
+   * Until an epoch is given out nothing shows that the key is used here.
+   */
+  isTold(publicKey: Uint8Array): boolean
   /** To be awaited before the process ends. Rejects when the disk fails; the locks are released all the same. */
   close(): Promise<void>
 }
@@ -53,6 +58,7 @@ export async function openKeyLedger(
   return success({
     close,
     highestReserved: (publicKey) => keys.get(toHex(publicKey))?.highestReserved,
+    isTold: (publicKey) => keys.get(toHex(publicKey))?.isTold ?? false,
     reserve({ publicKey, epoch }: Reservation, reply: Reply<Result<'reserved', ReservationError>>) {
       const key = keys.get(toHex(publicKey))
       if (key) return key.reserve(epoch, (result) => void reply.answer(result))

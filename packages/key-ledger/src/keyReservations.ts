@@ -24,6 +24,11 @@ export class KeyReservations {
     return this.#nextFree === 0 ? undefined : this.#nextFree - 1
   }
 
+  /** Whether none was given out since somebody said where to go on. */
+  get isTold(): boolean {
+    return this.#key.ledger.latest.isTold === true
+  }
+
   /** Calls `answer` at once when the epoch is within what is durable already, else after the write. */
   reserve(epoch: Slot, answer: (result: Result<'reserved', ReservationError>) => void): void {
     if (this.#isClosed) return answer(unavailable('the ledger is closed'))
@@ -81,7 +86,9 @@ export class KeyReservations {
 
   async #write(nextEpoch: Slot, isClosing: boolean): Promise<void> {
     const { ledger, marker } = this.#key
-    const record = { ...ledger.latest, sequence: ledger.latest.sequence + 1, nextEpoch, isClosing }
+    // What is written before the end is written for an epoch that is given out.
+    const isTold = isClosing && this.isTold
+    const record = { ...ledger.latest, sequence: ledger.latest.sequence + 1, nextEpoch, isClosing, isTold }
     await ledger.write(record)
     await marker.write(record)
   }

@@ -90,6 +90,7 @@ async function openFiles(
     genesisRoot,
     publicKey,
     isClosing: false,
+    isTold: resumeAt !== undefined || known.some((record) => record.isTold),
     isHandedOver: options.opensHandedOver === 'asItIs' && known.some((record) => record.isHandedOver),
   }
   // The marker comes first: one without a ledger, and with no record counted, is a making that was interrupted.

@@ -10,6 +10,9 @@ export const EPOCH_LIMIT = 2 ** 32
 const VERSION = 1
 /** Of records of a key that was given away: who knows only version 1 must not sign with it. */
 const HANDED_OVER_VERSION = 2
+/** Flags of a record. */
+const CLOSING = 1
+const TOLD = 2
 const MAGIC = new TextEncoder().encode('trineldg')
 const CHECKSUM_AT = 128
 
@@ -25,6 +28,8 @@ export type LedgerRecord = {
   readonly publicKey: Uint8Array
   /** Whether it was written at a clean end: then nothing above was reserved in advance. */
   readonly isClosing: boolean
+  /** Whether the next epoch is what a person said, or a handover, and none was given out since. */
+  readonly isTold?: boolean
   /** Whether another machine has the key, and may sign from the next epoch on. */
   readonly isHandedOver?: boolean
 }
@@ -35,7 +40,7 @@ export function encodeRecord(record: LedgerRecord): Uint8Array {
   const view = new DataView(bytes.buffer)
   bytes.set(MAGIC)
   view.setUint32(8, record.isHandedOver ? HANDED_OVER_VERSION : VERSION, true)
-  view.setUint32(12, record.isClosing ? 1 : 0, true)
+  view.setUint32(12, (record.isClosing ? CLOSING : 0) | (record.isTold ? TOLD : 0), true)
   view.setBigUint64(16, BigInt(record.sequence), true)
   view.setBigUint64(24, BigInt(record.nextEpoch), true)
   bytes.set(record.genesisRoot, 32)
@@ -63,12 +68,14 @@ export function decodeRecord(bytes: Uint8Array): Result<LedgerRecord, LedgerErro
   const nextEpoch = view.getBigUint64(24, true)
   if (sequence > BigInt(Number.MAX_SAFE_INTEGER) || nextEpoch > BigInt(EPOCH_LIMIT))
     return damaged(`expected a next epoch of at most ${EPOCH_LIMIT}, got ${nextEpoch} in record ${sequence}`)
+  const flags = view.getUint32(12, true)
   return success({
     sequence: Number(sequence),
     nextEpoch: Number(nextEpoch),
     genesisRoot: bytes.slice(32, 64),
     publicKey: bytes.slice(64, 64 + PUBLIC_KEY_LENGTH),
-    isClosing: view.getUint32(12, true) === 1,
+    isClosing: (flags & CLOSING) !== 0,
+    ...((flags & TOLD) !== 0 && { isTold: true }),
     ...(version === HANDED_OVER_VERSION && { isHandedOver: true }),
   })
 }

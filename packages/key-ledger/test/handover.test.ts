@@ -31,7 +31,9 @@ describe('a handover', () => {
 
     expect(await takeOver({ files: there, folder }, { ...key, firstEpoch: 15 })).toEqual({ ok: true })
     const ledger = await opened({ files: there })
+    expect(ledger.isTold(publicKey)).toBe(true)
     expect([await outcomeOf(ledger, 14), await outcomeOf(ledger, 15)]).toEqual(['EPOCH_USED', 'reserved'])
+    expect(ledger.isTold(publicKey)).toBe(false)
     await ledger.close()
   })
 

@@ -27,6 +27,7 @@ it('has the documented layout', () => {
   expect(bytes.subarray(0, 8).toString()).toBe('trineldg')
   expect([bytes.readUInt32LE(8), bytes.readUInt32LE(12)]).toEqual([1, 1])
   expect([bytes.readBigUInt64LE(16), bytes.readBigUInt64LE(24)]).toEqual([3n, 2n ** 32n])
+  expect(Buffer.from(encodeRecord({ ...record, isTold: true })).readUInt32LE(12)).toBe(3)
   expect(bytes.subarray(32, 64)).toEqual(Buffer.from(genesisRoot))
   expect(bytes.subarray(64, 116)).toEqual(Buffer.from(publicKey))
   expect(bytes.subarray(116, 128)).toEqual(Buffer.alloc(12))
@@ -41,8 +42,13 @@ it('comes back as it was written', () => {
     publicKey: fc.uint8Array({ minLength: 52, maxLength: 52 }),
     isClosing: fc.boolean(),
   })
+  const marks = fc.record(
+    { isTold: fc.constant(true), isHandedOver: fc.constant(true) },
+    { requiredKeys: [] },
+  )
   fc.assert(
-    fc.property(records, (written) => {
+    fc.property(records, marks, (numbers, marked) => {
+      const written = { ...numbers, ...marked }
       expect(decodeRecord(encodeRecord(written))).toEqual({ ok: true, value: written })
     }),
   )

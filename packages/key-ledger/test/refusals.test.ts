@@ -100,6 +100,27 @@ describe('until the operator says where to go on', () => {
     await use(31)
   })
 
+  it.each(['close', 'crash'] as const)(
+    'known as told until an epoch is given out, also after a %s',
+    async (end) => {
+      const before = await opened({ files })
+      expect(before.isTold(publicKey)).toBe(false)
+      await before.close()
+      const first = await opened({ files, resumeAt: 100 })
+      expect([first.isTold(publicKey), first.highestReserved(publicKey)]).toEqual([true, 99])
+      if (end === 'close') await first.close()
+      else files.crash()
+      const second = await opened({ files })
+      expect(second.isTold(publicKey)).toBe(true)
+      expect(await outcomeOf(second, 100)).toBe('reserved')
+      expect(second.isTold(publicKey)).toBe(false)
+      await second.close()
+      const third = await opened({ files })
+      expect(third.isTold(publicKey)).toBe(false)
+      await third.close()
+    },
+  )
+
   it('never below what either file knows', async () => {
     const backup = files.backup(isLedger)
     await use(50)

@@ -26,8 +26,8 @@ export type Ears = {
 }
 
 /**
- * Keys that their ledger does not know, or has not used for a while, in a network that has begun: another node may have
- * them too, with a ledger of its own. Then duties pause before the first tick, and whoever is heard voting with them
+ * Keys that their ledger does not know, knows only by hearsay, or has not used for a while, in a network that has begun:
+ * another node may have them too, with a ledger of its own. Then duties pause before the first tick, and whoever is heard voting with them
  * stops them for good.
  *
  * @returns whether duties pause
@@ -40,7 +40,7 @@ export function pauseToListen(
 ): boolean {
   const isDoubtful = keys.some(({ publicKey }) => {
     const last = ledger.highestReserved(publicKey)
-    return last === undefined || slot - last > MOST_REST_SLOTS
+    return last === undefined || slot - last > MOST_REST_SLOTS || ledger.isTold(publicKey)
   })
   if (!isDoubtful || slot < 1) return false
   const reply = { answer: () => true, refuse: () => true, isOpen: true }
