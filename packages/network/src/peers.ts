@@ -68,7 +68,8 @@ export class Peers {
     const connectedSince = scheduler.now()
     const connected = newPeer({ peerId, direction, address, agent, connectedSince, score, allowance })
     this.#connected.set(peerId, connected)
-    this.#tellScore(connected, 0)
+    // The transport remembers what it was told last; with us the score recovered since.
+    this.#tellScore(connected, undefined)
     events.emit({ type: 'peerConnected', peerId, direction, address, agent })
     return connected
   }
@@ -161,13 +162,13 @@ export class Peers {
     }
   }
 
-  /** Small faults are kept from the mesh, which would part with a peer for any. */
-  #tellScore(peer: Peer, before: number): void {
+  /** Small faults are kept from the mesh, which would part with a peer for any. Told in any case if `before` is unknown. */
+  #tellScore(peer: Peer, before: number | undefined): void {
     const { transport, rules } = this.#parts
     this.#toRefill.add(peer)
     const { peerId, score } = peer
-    const [now, then] = [score, before].map((value) => (value <= rules.throttleAt ? value : 0))
-    if (now !== then) transport.setScore(peerId, now!)
+    const shown = (value: number) => (value <= rules.throttleAt ? value : 0)
+    if (before === undefined || shown(score) !== shown(before)) transport.setScore(peerId, shown(score))
   }
 
   view(): NetworkView {

@@ -209,7 +209,7 @@ describe('scores', () => {
     for (let slot = 36; slot <= 110; slot++) await bench.tick(slot)
     expect((await bench.view()).peers[0]!.score).toBe(0)
     // Small faults are not the mesh's business.
-    expect(bench.transport.scores).toEqual([])
+    expect(bench.transport.scores).toEqual([{ peerId: 'a', score: 0 }])
   })
 
   it('throttle, then disconnect, then ban', async () => {
@@ -219,7 +219,7 @@ describe('scores', () => {
     const offend = (peerId: string, offence: 'invalid' | 'malicious') =>
       bench.tell({ type: 'reportPeer', peerId, offence, reason: 'test' })
     await offend('a', 'invalid')
-    expect(bench.transport.scores).toEqual([{ peerId: 'a', score: -20 }])
+    expect(bench.transport.scores.at(-1)).toEqual({ peerId: 'a', score: -20 })
     await offend('a', 'invalid')
     expect(bench.transport.disconnected).toEqual([])
     await offend('a', 'invalid')
@@ -242,8 +242,11 @@ describe('scores', () => {
       'misbehaved, not recovered yet',
     ])
     for (let slot = 1; slot <= 40; slot++) await bench.tick(slot)
+    expect(bench.transport.scores.at(-1)).toEqual({ peerId: 'a', score: -40 })
     await bench.connect('a')
     expect((await bench.view()).peers).toMatchObject([{ peerId: 'a' }])
+    // The transport keeps what it was told until it is told better.
+    expect(bench.transport.scores.at(-1)).toEqual({ peerId: 'a', score: 0 })
   })
 
   it('end a ban when its time is over', async () => {
@@ -270,10 +273,11 @@ describe('peers', () => {
   it('of before a restart of the service are known', async () => {
     const transport = new ScriptedTransport()
     transport.connectedPeers = [
-      { peerId: 'a', direction: 'outbound', address: 'test/a', agent: 'test', score: 0 },
+      { peerId: 'a', direction: 'outbound', address: 'test/a', agent: 'test', score: -60 },
     ]
     const bench = await createBench({ transport })
     expect(transport.requests).toHaveLength(1)
+    expect(transport.scores).toEqual([{ peerId: 'a', score: 0 }])
     await bench.connect('a')
     expect((await bench.view()).peers).toHaveLength(1)
   })
