@@ -9,8 +9,8 @@ export type SyncPeer = {
   headRoot: RootHex
   /** As told: may be beyond any slot there can be. */
   headSlot: Slot
-  /** Our slot when it was told. */
-  statusSlot: Slot
+  /** Our slot when it told of its head, or was asked for it again. */
+  askedSlot: Slot
   /** The head it told of, once that turned out not to be had. */
   refutedHead: RootHex | undefined
   /** Open requests. */
@@ -58,14 +58,14 @@ export class SyncPeers {
     if (known !== undefined) {
       known.headRoot = headRoot
       known.headSlot = headSlot
-      known.statusSlot = slot
+      known.askedSlot = slot
       return known
     }
     const peer: SyncPeer = {
       peerId,
       headRoot,
       headSlot,
-      statusSlot: slot,
+      askedSlot: slot,
       refutedHead: undefined,
       open: 0,
       failures: 0,

@@ -182,14 +182,15 @@ class SyncService implements Behaviour<SyncMessage> {
     this.#state.assess({ slot: this.#slot, headSlot, claims, progress: this.#catchUp.progress })
   }
 
-  /** Asks those whose status is oldest for it again. */
+  /** Asks those whose status is old for it again, by turns: who does not answer keeps nobody from it. */
   #refreshStatuses(slot: Slot): void {
     const isSyncing = this.#state.state === 'syncing'
     const age = isSyncing ? this.#limits.statusAgeSyncing : this.#limits.statusAge
-    const old = [...this.#peers.all()].filter(({ statusSlot }) => slot - statusSlot >= age)
-    old.sort((left, right) => left.statusSlot - right.statusSlot)
-    for (const { peerId } of old.slice(0, isSyncing ? STATUSES_PER_SLOT : 1)) {
-      this.#network.tell({ type: 'refreshStatus', peerId })
+    const old = [...this.#peers.all()].filter(({ askedSlot }) => slot - askedSlot >= age)
+    old.sort((left, right) => left.askedSlot - right.askedSlot)
+    for (const peer of old.slice(0, isSyncing ? STATUSES_PER_SLOT : 1)) {
+      peer.askedSlot = slot
+      this.#network.tell({ type: 'refreshStatus', peerId: peer.peerId })
     }
   }
 

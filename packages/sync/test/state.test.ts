@@ -186,6 +186,17 @@ describe('statuses', () => {
     await far.pass(101, 104)
     expect(far.network.of('refreshStatus').map(({ peerId }) => peerId)).toEqual(['p0', 'p1', 'p2', 'p3'])
   })
+
+  it('are asked for by turns: peers that do not answer keep nobody from it', async () => {
+    const bench = await createBench()
+    await bench.tick(1)
+    await claim(bench, [0, 0, 0])
+    await bench.pass(2, 11)
+    expect(bench.network.of('refreshStatus').map(({ peerId }) => peerId)).toEqual(['p0', 'p1', 'p2'])
+    await bench.pass(12, 19)
+    const asked = bench.network.of('refreshStatus').map(({ peerId }) => peerId)
+    expect(asked).toEqual(['p0', 'p1', 'p2', 'p0', 'p1', 'p2'])
+  })
 })
 
 describe('the machine', () => {
