@@ -111,6 +111,8 @@ export class Serving {
       return
     }
     this.#peers.ensureTold(peerId)
+    // A peer that the application does not take is gone by now, and its streams with it.
+    if (stream.status !== 'open') return
     this.#inboundIds += 1
     const served: Served = {
       inboundId: this.#inboundIds,

@@ -20,15 +20,15 @@ afterEach(async () => {
   await Promise.all([...rawNodes.splice(0).map((node) => node.stop()), stopAll()])
 })
 
-/** A libp2p node without any of our code, connected to the endpoint. */
-async function connectRaw({ transport }: Endpoint): Promise<Libp2p> {
+/** A libp2p node without any of our code, connected to the endpoint; a mute one does not say who it is. */
+async function connectRaw({ transport }: Endpoint, { isMute = false } = {}): Promise<Libp2p> {
   const node = await createLibp2p({
     addresses: { listen: [] },
     transports: [quic({ ipv6: false }), tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionMonitor: { enabled: false },
-    services: { identify: identify() },
+    services: isMute ? {} : { identify: identify() },
   })
   rawNodes.push(node)
   await node.dial(multiaddr(transport.addresses()[0]!))
@@ -124,6 +124,22 @@ describe.each<Kind>(['quic', 'tcp'])('a hostile asker over %s', (kind) => {
     if (third !== undefined) await untilClosed(third)
     expect(open.map(({ status }) => status)).toEqual(['open', 'open'])
     expect(countRequests(server)).toBe(2)
+  })
+
+  it('that the application does not take leaves its room to others', async () => {
+    const server = await startEndpoint(1, kind, { limits: { maxRequests: 1 } })
+    server.events.takes = ({ type }) => type !== 'peerConnected'
+    // Without identify it is its request that has it told of.
+    const raw = await connectRaw(server, { isMute: true })
+    const refused = await raw.dialProtocol(addressOf(server), ECHO).catch(() => undefined)
+    if (refused !== undefined) await untilClosed(refused)
+    server.events.takes = () => true
+    const stream = await (await connectRaw(server)).dialProtocol(addressOf(server), ECHO)
+    stream.send(encodeRequest(Uint8Array.of(1)))
+    const isOver = untilClosed(stream).then(() => 'broken off')
+    expect(await Promise.race([server.events.next('requestReceived'), isOver])).toMatchObject({
+      type: 'requestReceived',
+    })
   })
 
   it('that does not read its answer is broken off', async () => {
