@@ -11,6 +11,7 @@ import {
   syncEvent,
   voteEvents,
 } from './apiAnswers.ts'
+import { createReader, oneAtATime, type ReadAnswer } from './apiReader.ts'
 import type {
   ChainAnswer,
   ClockAnswer,
@@ -48,7 +49,6 @@ export class NodeFeed {
   #genesis = ''
   #attempts = 0
   #lostAt: Date | undefined
-  #isReading = false
 
   constructor(url: string, onChange: () => void) {
     this.url = url.replace(/\/+$/, '')
@@ -72,57 +72,56 @@ export class NodeFeed {
   /** One connection, from its first answer to its end. Events that come before the answers wait for them. */
   async #listen(): Promise<string> {
     const abort = new AbortController()
+    const read = createReader(this.url, abort.signal)
     let waiting: ModelEvent[] | undefined = []
     const take = (events: readonly ModelEvent[]) => {
       if (waiting === undefined) this.#apply(events)
       else waiting.push(...events)
     }
-    const readAgain = async () => {
-      if (this.#isReading) return
-      this.#isReading = true
-      try {
-        waiting ??= []
-        await this.#readStanding()
-        const missed = waiting ?? []
-        waiting = undefined
-        this.#apply(missed)
-        this.#attempts = 0
-        this.#lostAt = undefined
-        this.#connected(true, 'Live')
-        await this.#readFigures()
-      } catch (error) {
-        abort.abort(error)
-      } finally {
-        this.#isReading = false
-      }
-    }
+    const catchUp = oneAtATime(async () => {
+      waiting ??= []
+      await this.#readStanding(read)
+      abort.signal.throwIfAborted()
+      const missed = waiting
+      waiting = undefined
+      this.#apply(missed)
+      this.#attempts = 0
+      this.#lostAt = undefined
+      this.#connected(true, 'Live')
+      void this.#readFigures(read)
+    })
+    const readAgain = () => void catchUp().catch((error) => abort.abort(error))
     const onEvent = (topic: string, data: unknown) => {
       take(eventsOfTopic(topic, data))
-      if (topic === 'chain_started') void readAgain()
-      if (topic === 'interval' && (data as { interval: number }).interval === 3) void this.#readFigures()
+      if (topic === 'chain_started') readAgain()
+      if (topic === 'interval' && (data as { interval: number }).interval === 3) void this.#readFigures(read)
     }
-    const handlers = { onEvent, onLag: () => void readAgain() }
-    await readEventStream(`${this.url}${EVENTS_PATH}`, handlers, () => void readAgain(), abort)
+    try {
+      await readEventStream(`${this.url}${EVENTS_PATH}`, { onEvent, onLag: readAgain }, readAgain, abort)
+    } finally {
+      // Answers that are still to come are of no use any more, and may never come.
+      abort.abort()
+    }
     return 'the node ended the connection'
   }
 
   /** Where the node stands: what there was before we listened. */
-  async #readStanding(): Promise<void> {
+  async #readStanding(read: ReadAnswer): Promise<void> {
     const [chain, forkChoice, clock, spec, identity, genesis] = await Promise.all([
-      this.#get<ChainAnswer>('/chain'),
-      this.#get<ForkChoiceAnswer>('/fork_choice'),
-      this.#get<ClockAnswer>('/clock'),
-      this.#get<SpecAnswer>('/config/spec'),
-      this.#get<IdentityAnswer>('/node/identity'),
-      this.#get<{ genesis_root: string; genesis_time: number }>('/genesis'),
+      read<ChainAnswer>('/chain'),
+      read<ForkChoiceAnswer>('/fork_choice'),
+      read<ClockAnswer>('/clock'),
+      read<SpecAnswer>('/config/spec'),
+      read<IdentityAnswer>('/node/identity'),
+      read<{ genesis_root: string; genesis_time: number }>('/genesis'),
     ])
     const chainName = `${genesis.genesis_root} ${genesis.genesis_time}`
     if (this.#genesis !== chainName) this.model = new Model()
     this.#genesis = chainName
     this.name = identity.name
     const [history, votes] = await Promise.all([
-      this.#history(forkChoice),
-      this.#votes(chain.validator_count),
+      this.#history(read, forkChoice),
+      this.#votes(read, chain.validator_count),
     ])
     this.#apply([
       setupOf(identity.name, chain, clock, spec),
@@ -130,9 +129,9 @@ export class NodeFeed {
       ...voteEvents(votes, clock, spec),
     ])
     const [duties, evidence, syncing] = await Promise.all([
-      this.#get<DutiesAnswer>('/duties?limit=100'),
-      this.#get<EvidenceAnswer>('/evidence?limit=100'),
-      this.#get<SyncingAnswer>('/node/syncing'),
+      read<DutiesAnswer>('/duties?limit=100'),
+      read<EvidenceAnswer>('/evidence?limit=100'),
+      read<SyncingAnswer>('/node/syncing'),
     ])
     if (this.model.duties.size > 0)
       duties.validators = duties.validators.map((own) => ({ ...own, last_results: [] }))
@@ -140,23 +139,23 @@ export class NodeFeed {
   }
 
   /** Ancestors of the oldest block of the tree, as far as they are wanted and not known. */
-  async #history({ nodes }: ForkChoiceAnswer): Promise<HeaderAnswer[]> {
+  async #history(read: ReadAnswer, { nodes }: ForkChoiceAnswer): Promise<HeaderAnswer[]> {
     const headers: HeaderAnswer[] = []
     let [oldest] = nodes as readonly HeaderAnswer[]
     while (oldest !== undefined && oldest.slot > 0 && headers.length < HISTORY_BLOCKS) {
       if (this.model.blocks.has(oldest.parent_root)) break
-      oldest = await this.#get<HeaderAnswer>(`/headers/${oldest.parent_root}`).catch(() => undefined)
+      oldest = await read<HeaderAnswer>(`/headers/${oldest.parent_root}`).catch(() => undefined)
       if (oldest !== undefined) headers.push(oldest)
     }
     return headers
   }
 
-  async #votes(validatorCount: number): Promise<VotesAnswer> {
+  async #votes(read: ReadAnswer, validatorCount: number): Promise<VotesAnswer> {
     const wanted = Math.min(MOST_VOTES, Math.max(1024, 32 * validatorCount))
-    const all = await this.#get<VotesAnswer>(`/attestations?limit=${VOTES_PAGE}&offset=0`)
+    const all = await read<VotesAnswer>(`/attestations?limit=${VOTES_PAGE}&offset=0`)
     while (all.attestations.length < Math.min(wanted, all.total)) {
       const offset = all.attestations.length
-      const next = await this.#get<VotesAnswer>(`/attestations?limit=${VOTES_PAGE}&offset=${offset}`)
+      const next = await read<VotesAnswer>(`/attestations?limit=${VOTES_PAGE}&offset=${offset}`)
       if (next.attestations.length === 0) break
       all.attestations.push(...next.attestations)
     }
@@ -164,23 +163,17 @@ export class NodeFeed {
   }
 
   /** What has no events of its own: once per slot, and not while nobody looks. */
-  async #readFigures(): Promise<void> {
+  async #readFigures(read: ReadAnswer): Promise<void> {
     if (document.hidden && this.model.mailboxes.length > 0) return
     try {
       const [mailboxes, peers] = await Promise.all([
-        this.#get<MailboxesAnswer>('/mailboxes'),
-        this.#get<PeersAnswer>('/node/peers?limit=100'),
+        read<MailboxesAnswer>('/mailboxes'),
+        read<PeersAnswer>('/node/peers?limit=100'),
       ])
       this.#apply([mailboxesEvent(mailboxes), peersEvent(peers)])
     } catch {
       // The stream tells when the node is gone.
     }
-  }
-
-  async #get<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.url}/lean/v0${path}`, { headers: { accept: 'application/json' } })
-    if (!response.ok) throw new Error(`${path}: expected 200, got ${response.status}`)
-    return (await response.json()) as T
   }
 
   #apply(events: readonly ModelEvent[]): void {

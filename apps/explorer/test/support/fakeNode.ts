@@ -6,6 +6,12 @@ import type { StaticFiles } from '@trine/api'
 export type FakeNode = {
   readonly url: string
   push(topic: string, data: unknown): void
+  /** Tells listeners that they missed events. */
+  lag(): void
+  /** Holds back the answer to the next question for a path. Resolves when it is asked, with what lets the answer go. */
+  hold(path: string): Promise<() => void>
+  /** Ends the streams of all listeners; answers that are held stay open. */
+  endStreams(): void
   close(): Promise<void>
 }
 
@@ -15,23 +21,39 @@ export async function startFakeNode(
   answers: Readonly<Record<string, unknown>>,
 ): Promise<FakeNode> {
   const listeners = new Set<ServerResponse>()
+  const held = new Map<string, (release: () => void) => void>()
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const file = files.get(pathname === '/' ? '/index.html' : pathname)
-    const answer = answers[pathname.replace('/lean/v0', '')]
-    if (pathname === '/lean/v0/events') {
+    const path = pathname.replace('/lean/v0', '')
+    const answer = answers[path]
+    const respond = () => {
+      if (answer === undefined) response.writeHead(404).end()
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+    }
+    const hold = held.get(path)
+    if (hold !== undefined) {
+      held.delete(path)
+      hold(respond)
+    } else if (pathname === '/lean/v0/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': listening\n\n')
       listeners.add(response)
       response.on('close', () => listeners.delete(response))
     } else if (file !== undefined) response.writeHead(200, { 'content-type': file.mediaType }).end(file.bytes)
-    else if (answer === undefined) response.writeHead(404).end()
-    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+    else respond()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     push: (topic, data) => {
       for (const listener of listeners) listener.write(`event: ${topic}\ndata: ${JSON.stringify(data)}\n\n`)
+    },
+    lag: () => {
+      for (const listener of listeners) listener.write(': lagged by 3 events\n\n')
+    },
+    hold: (path) => new Promise((resolve) => held.set(path, resolve)),
+    endStreams: () => {
+      for (const listener of listeners) listener.destroy()
     },
     close: () => {
       server.closeAllConnections()
