@@ -4,7 +4,7 @@ import type { DurableKeyLedger } from '@trine/key-ledger'
 import type { ValidatorMessageFrom } from '@trine/messages'
 import type { LeanNode } from '@trine/node'
 import { expect, it } from 'vitest'
-import { pauseToListen, resumeAfterListening } from '../src/node/listenFirst.ts'
+import { earsOf, pauseToListen, resumeAfterListening } from '../src/node/listenFirst.ts'
 
 const timing = { genesisTime: 0, millisecondsPerInterval: 1000, intervalsPerSlot: 4 }
 const key = { validatorIndex: 0, publicKey: new Uint8Array(52), keyId: '', firstEpoch: 0, endEpoch: 9 }
@@ -81,6 +81,20 @@ it.each<[string, Moment, Moment, string | undefined]>([
   hub.emit({ type: 'intervalBegan', slot: 49, interval: 3, lateness: 0 })
   expect(told).toHaveLength(1)
 })
+
+it.each([
+  [[], 'idle', false, true],
+  [[], 'synced', false, true],
+  [['peer'], 'synced', true, true],
+  [['peer'], 'idle', false, true],
+  [['peer'], 'syncing', false, false],
+] as const)(
+  'a node with peers %j that is %s hears: %s, and could sign: %s',
+  (peers, syncState, hears, isReady) => {
+    const ears = earsOf({ peers: () => peers }, { syncState })
+    expect([ears.hears(), ears.isReady()]).toEqual([hears, isReady])
+  },
+)
 
 it('intervals that were slept through are not heard, and do not hold duties up for ever', async () => {
   const { told, node, hub } = createBench()

@@ -1,7 +1,7 @@
 import { ask, type Ref, type Scheduler } from '@trine/actors'
 import type { EventSource } from '@trine/api'
 import type { DurableKeyLedger } from '@trine/key-ledger'
-import type { SlotTiming, ValidatorMessage } from '@trine/messages'
+import type { SlotTiming, SyncState, ValidatorMessage } from '@trine/messages'
 import type { Slot } from '@trine/types'
 import type { PooledKey } from './ports.ts'
 
@@ -45,6 +45,17 @@ export function pauseToListen(
   if (!isDoubtful || slot < 1) return false
   const reply = { answer: () => true, refuse: () => true, isOpen: true }
   return node.refs.validator.tell({ type: 'pauseDuties', reason: REASON, by: 'keyWatch', reply })
+}
+
+/** How well a node hears. One that nobody is to be dialled for is no exception: others dial it. */
+export function earsOf(
+  transport: { peers(): readonly unknown[] },
+  status: { readonly syncState: SyncState },
+): Ears {
+  return {
+    hears: () => transport.peers().length > 0 && status.syncState === 'synced',
+    isReady: () => status.syncState !== 'syncing',
+  }
 }
 
 /** Lets duties go on when enough was listened to. */

@@ -11,7 +11,7 @@ import { quickChecks } from '../doctor/doctor.ts'
 import { askTime } from '../watch/askTime.ts'
 import { ClockWatch } from '../watch/clockWatch.ts'
 import { readResources, watchResources } from '../watch/resourceWatch.ts'
-import { resumeAfterListening } from './listenFirst.ts'
+import { earsOf, resumeAfterListening } from './listenFirst.ts'
 import type { NodeSetup } from './nodeSetup.ts'
 import type { NodeStatus } from './nodeStatus.ts'
 import type { OpenNode } from './openNode.ts'
@@ -91,11 +91,7 @@ export function watchNode(
     }),
   )
   if (opened.listensFirst) {
-    const ears = {
-      hears: () =>
-        setup.staticPeers.length === 0 || (transport.peers().length > 0 && status.syncState === 'synced'),
-      isReady: () => status.syncState !== 'syncing',
-    }
+    const ears = earsOf(transport, status)
     started.defer(resumeAfterListening(node, timing, events, scheduler, ears))
   }
   started.defer(watchResources(events, logs, () => readResources(setup.dataFolder)))
