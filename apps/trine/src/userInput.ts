@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util'
 import type { KeyError } from '@trine/xmss'
 import { UserError } from './userError.ts'
 
@@ -20,6 +21,7 @@ export function orUserError<Value>(file: string, result: FileResult<Value>): Val
   return result.value
 }
 
+/** What says more here than the operating system's own words. */
 const FILE_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
   EACCES: 'permission denied',
@@ -36,9 +38,9 @@ export async function withFileErrors<Value>(file: string, work: () => Promise<Va
   try {
     return await work()
   } catch (error) {
-    const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string }
-    const reason = code === undefined ? undefined : FILE_ERRORS[code]
-    if (reason === undefined) throw error
+    const { code, errno, syscall, path, dest, message } = error as NodeJS.ErrnoException & { dest?: string }
+    if (code === undefined || syscall === undefined) throw error
+    const reason = FILE_ERRORS[code] ?? getSystemErrorMap().get(errno ?? 0)?.[1] ?? message
     throw new UserError(`${dest ?? path ?? file}: ${reason}`)
   }
 }

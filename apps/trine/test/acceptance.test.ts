@@ -17,6 +17,7 @@ describe('what is wrong with the flags is said before anything is made', () => {
     [{ nodes: '3' }, /^--nodes: .*4.*"?3"?/],
     [{ validators: '3' }, /^--validators: .*4.*"?3"?/],
     [{ dir: tmpdir() }, /^--dir: expected a folder that is not there yet, got /],
+    [{ dir: join(tmpdir(), 'x'.repeat(300)) }, /: name too long$/],
   ])('%j', async (wrong, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'trine-acceptance-'))
     const dir = join(folder, 'net')

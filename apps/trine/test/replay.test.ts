@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -190,6 +190,17 @@ describe('wrong input is one line with the option and what it takes, exit code 2
   ])('%s', async (options, message) => {
     const parsed = createProgram().parseAsync(['node', 'trine', 'replay', ...options.split(' ')])
     await expect(parsed).rejects.toThrow(new UserError(message))
+  })
+
+  it.runIf(existsSync('/dev/full'))('a disk that is full', () => {
+    for (const options of ['--json', '--svg', '--html', '--seeds 0..1 --json']) {
+      const { code, errors } = replay('--steps', '50', ...options.split(' '), '/dev/full')
+      const flag = options.split(' ').at(-1)
+      expect([code, errors.split('\n').slice(0, -1)]).toEqual([
+        2,
+        [expect.stringMatching(`^trine: ${flag} /dev/full: cannot be written \\(ENOSPC`)],
+      ])
+    }
   })
 
   it('as the process shows it', () => {

@@ -234,6 +234,11 @@ describe('trine simulate', () => {
       ['--shrink', 'bad.yaml'],
       'trine: --shrink bad.yaml: expected a file to write that is not there yet; to shrink a scenario: trine simulate bad.yaml --shrink',
     ],
+    [
+      'a limit of shrinking that is no number, before there is something to shrink',
+      ['--shrink', '--shrink-runs', 'abc'],
+      'trine: --shrink-runs: expected a whole number, got abc',
+    ],
     ['an option that does not exist', ['--sloths', '3'], "error: unknown option '--sloths'"],
   ]
 

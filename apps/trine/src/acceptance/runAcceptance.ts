@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PRESET } from '@trine/types'
@@ -39,6 +39,7 @@ export async function runAcceptance(flags: AcceptanceFlags): Promise<boolean> {
   if (dir !== undefined && existsSync(dir)) {
     throw new UserError(`--dir: expected a folder that is not there yet, got ${dir}`)
   }
+  if (dir !== undefined) await withFileErrors(dir, () => mkdir(dir, { recursive: true }))
   const folder = dir ?? mkdtempSync(join(tmpdir(), 'trine-acceptance-'))
   // The nodes are in groups of their own, and end with this process.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))

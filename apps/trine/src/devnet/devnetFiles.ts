@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseKeyManifest, parseNetworkConfig, parseValidators } from '@trine/config'
 import { slotAt } from '@trine/messages'
 import { makeGenesis } from '../genesis/genesis.ts'
+import { type GenesisFlags, readNodes } from '../genesis/options.ts'
 import { MANIFEST_NAME } from '../keys/manifest.ts'
 import { readFileAs } from '../node/readFileAs.ts'
 import { timingOf } from '../node/timingOf.ts'
@@ -38,23 +39,35 @@ const ACTIVE_EPOCHS = 16_384
 const SECONDS_TO_GENESIS = 5
 
 /**
- * Opens the network in a folder, or makes one. A network whose keys have nothing left to sign with is put aside, under
- * another name, and a new one is made.
+ * Opens the network in a folder, or makes one. A network whose keys have nothing left to sign with is put aside, within
+ * the folder, and a new one is made.
  */
 export async function openDevnet(flags: DevnetFlags, say: (line: string) => void): Promise<DevnetFiles> {
-  const { dir } = flags
-  const found = await readDevnet(flags.fresh ? { dir } : flags)
-  if (found !== undefined && flags.fresh) {
-    await withFileErrors(dir, () => rm(dir, { recursive: true }))
-    return makeDevnet(flags)
-  }
-  if (found === undefined) return makeDevnet(flags)
+  const { dir, fresh } = flags
+  const found = await readDevnet(fresh ? { dir } : flags)
+  if (found === undefined) return makeDevnet(await planDevnet(flags))
   const slot = slotAt(Date.now(), timingOf(found.genesisTime))
-  if (slot < found.endSlot) return found
-  const aside = `${dir}-ended-${found.genesisTime}`
-  await withFileErrors(dir, () => rename(dir, aside))
-  say(`The keys of the network in ${dir} are used up; it is kept as ${aside}, and a new one begins.`)
-  return makeDevnet({ ...flags, nodes: `${found.names.length}`, validators: `${found.validators}` })
+  if (slot < found.endSlot && !fresh) return found
+  const same = { dir, nodes: `${found.names.length}`, validators: `${found.validators}` }
+  const plan = await planDevnet(fresh ? flags : same)
+  const aside = join(dir, `${fresh ? 'given-up' : 'ended'}-${found.genesisTime}`)
+  await moveDevnet(dir, aside)
+  if (fresh) await withFileErrors(aside, () => rm(aside, { recursive: true }))
+  else say(`The keys of the network in ${dir} are used up; it is kept as ${aside}, and a new one begins.`)
+  return makeDevnet(plan)
+}
+
+/**
+ * Moves what belongs to the network, and only that. The folder itself stays: it can be a mount, somebody's working directory,
+ * or have other things in it.
+ */
+async function moveDevnet(dir: string, to: string): Promise<void> {
+  await withFileErrors(dir, async () => {
+    await mkdir(to, { recursive: true })
+    for (const part of ['genesis', 'data', 'logs']) {
+      if (existsSync(join(dir, part))) await rename(join(dir, part), join(to, part))
+    }
+  })
 }
 
 /** Where a node of the network keeps what is its own. */
@@ -90,14 +103,13 @@ function expectSame(flag: string, asked: string | undefined, found: number, dir:
   )
 }
 
-async function makeDevnet(flags: DevnetFlags): Promise<DevnetFiles> {
+/** The flags of the genesis to make. Refuses what is wrong with those given, before an older network is given up. */
+async function planDevnet(flags: DevnetFlags): Promise<GenesisFlags> {
   const nodes = parseCount('--nodes', flags.nodes ?? `${DEFAULT_NODES}`, 1, 64)
-  const validators = flags.validators ?? `${nodes}`
-  const genesisFolder = join(flags.dir, 'genesis')
-  const made = await makeGenesis({
-    out: genesisFolder,
+  const plan = {
+    out: join(flags.dir, 'genesis'),
     nodes: `${nodes}`,
-    validators,
+    validators: flags.validators ?? `${nodes}`,
     scheme: 'devnet',
     activeEpochs: `${ACTIVE_EPOCHS}`,
     genesisTime: `+${SECONDS_TO_GENESIS + nodes}s`,
@@ -105,12 +117,18 @@ async function makeDevnet(flags: DevnetFlags): Promise<DevnetFiles> {
     basePort: `${await freePorts(9000, nodes, isFreeUdp)}`,
     baseMetricsPort: `${await freePorts(8080, nodes, isFreeTcp)}`,
     baseApiPort: `${await freePorts(5052, nodes, isFreeTcp)}`,
-  })
+  }
+  readNodes(plan)
+  return plan
+}
+
+async function makeDevnet(plan: GenesisFlags): Promise<DevnetFiles> {
+  const { nodes, genesisTime } = await makeGenesis(plan)
   return {
-    genesisFolder,
-    genesisTime: made.genesisTime,
-    names: made.nodes.map(({ name }) => name),
-    validators: Number(validators),
+    genesisFolder: plan.out,
+    genesisTime,
+    names: nodes.map(({ name }) => name),
+    validators: Number(plan.validators),
     endSlot: ACTIVE_EPOCHS,
     isNew: true,
   }

@@ -37,8 +37,10 @@ export async function handover(
       if (!handed.ok) throw new UserError(handed.error.message)
       keys.push(handed.value)
     }
-    await handle.writeFile(encodeHandover(keys))
-    await handle.sync()
+    await withFileErrors(file, async () => {
+      await handle.writeFile(encodeHandover(keys))
+      await handle.sync()
+    })
     for (const { publicKey, firstEpoch } of keys) console.log(`${toHex(publicKey)} from slot ${firstEpoch}`)
     console.log(`${file}: for trine keys takeover, on one machine only`)
   } catch (error) {

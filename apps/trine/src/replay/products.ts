@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import {
   drawTree,
   frameAt,
@@ -49,14 +49,12 @@ export function digest(run: ModelRun, print: (text: string) => void): Product {
 
 function records(run: ModelRun, path: string): Product {
   const file = openForWriting('--json', path)
-  writeSync(file, recordsHead(run))
+  file.write(recordsHead(run))
   return {
-    afterStep: () => {
-      writeSync(file, stepRecord(run))
-    },
+    afterStep: () => file.write(stepRecord(run)),
     finish: () => {
-      writeSync(file, recordsTail(run))
-      closeSync(file)
+      file.write(recordsTail(run))
+      file.close()
     },
   }
 }
@@ -90,26 +88,32 @@ function pictures(run: ModelRun, options: ReplayOptions, protocol: Protocol): Pr
   const finish = async (): Promise<void> => {
     const recording = recorder.finish()
     const frame = frameAt(recording, 0, Math.min(lastStep, recording.steps - 1))
-    if (svgFile !== undefined) {
-      writeAndClose(svgFile, `${drawTree(recording, frame, windowSlots, standaloneStyle())}\n`)
-    }
+    svgFile?.write(`${drawTree(recording, frame, windowSlots, standaloneStyle())}\n`)
+    svgFile?.close()
     if (htmlFile === undefined) return
     const { recordingPage, replayRecording } = await import('@trine/explorer')
-    writeAndClose(htmlFile, await recordingPage(replayRecording(recording, run.scenario, protocol)))
+    htmlFile.write(await recordingPage(replayRecording(recording, run.scenario, protocol)))
+    htmlFile.close()
   }
   return [{ afterStep, finish }]
 }
 
-/** Opens a file that a flag asks for. */
-export function openForWriting(flag: string, path: string): number {
-  try {
-    return openSync(path, 'w')
-  } catch (error) {
-    throw new UserError(`${flag} ${path}: cannot be written (${(error as Error).message})`)
-  }
-}
+/** A file that a flag asks for. What the disk refuses is a UserError. */
+export type OpenFile = { write(text: string): void; close(): void }
 
-export function writeAndClose(file: number, text: string): void {
-  writeSync(file, text)
-  closeSync(file)
+/** Opens it before the run, so that nobody waits for what then cannot be written. */
+export function openForWriting(flag: string, path: string): OpenFile {
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      throw new UserError(`${flag} ${path}: cannot be written (${(error as Error).message})`)
+    }
+  }
+  const file = attempt(() => openSync(path, 'w'))
+  return {
+    // All of it, and behind what stands there already: it is a file that is open.
+    write: (text) => attempt(() => writeFileSync(file, text)),
+    close: () => attempt(() => closeSync(file)),
+  }
 }

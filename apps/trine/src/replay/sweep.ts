@@ -4,7 +4,7 @@ import { addTo, type Histogram, plainScenario, type Scenario, type Summary, summ
 import { Progress } from '../progress.ts'
 import { UserError } from '../userError.ts'
 import type { ReplayOptions } from './options.ts'
-import { openForWriting, writeAndClose } from './products.ts'
+import { openForWriting } from './products.ts'
 import type { SweepResult, SweepTask } from './sweepWorker.ts'
 
 const MAX_SEEDS = 100_000n
@@ -43,7 +43,8 @@ export async function replaySeeds(scenario: Scenario, options: ReplayOptions, se
   }
   if (file === undefined) return
   const report = { scenario: { ...plainScenario(scenario), seed: undefined }, seeds, unit: 'steps', sweeps }
-  writeAndClose(file, `${JSON.stringify(report, null, 2)}\n`)
+  file.write(`${JSON.stringify(report, null, 2)}\n`)
+  file.close()
 }
 
 function reportFailures(results: readonly SweepResult[]): void {

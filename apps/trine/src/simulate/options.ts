@@ -47,6 +47,7 @@ const RUN_OPTIONS = [
 
 /** Refuses options that do not go together. */
 export function checkOptions(file: string | undefined, options: SimulateCommandOptions): void {
+  shrinkLimits(options)
   if (options.resume === undefined) {
     for (const name of ['until', 'inspect'] as const) {
       if (options[name] !== undefined) throw new UserError(`--${name}: expected --resume FILE beside it`)
@@ -91,8 +92,21 @@ export function momentOf(text: string | undefined, { slots }: Scenario): Moment 
   return moment
 }
 
-/** A whole number that an option is given, or what is usual. */
-export function wholeNumberOf(option: string, text: string): number {
+const USUAL_SHRINK_RUNS = '400'
+const USUAL_SHRINK_SECONDS = '300'
+
+/** How long to look for a smaller scenario, at most. */
+export function shrinkLimits({ shrinkRuns, shrinkSeconds }: SimulateCommandOptions): {
+  readonly runs: number
+  readonly seconds: number
+} {
+  return {
+    runs: wholeNumberOf('--shrink-runs', shrinkRuns ?? USUAL_SHRINK_RUNS),
+    seconds: wholeNumberOf('--shrink-seconds', shrinkSeconds ?? USUAL_SHRINK_SECONDS),
+  }
+}
+
+function wholeNumberOf(option: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new UserError(`${option}: expected a whole number, got ${text}`)
   return Number(text)
 }

@@ -11,11 +11,8 @@ import {
   writeScenario,
 } from '@trine/simulator'
 import { UserError } from '../userError.ts'
-import { type SimulateCommandOptions, wholeNumberOf } from './options.ts'
+import { type SimulateCommandOptions, shrinkLimits } from './options.ts'
 import { quoted, showProgress, writeOutput } from './output.ts'
-
-const USUAL_RUNS = '400'
-const USUAL_SECONDS = '300'
 
 /** Behind the name of a scenario that was shrunk. */
 const SHRUNK = ', shrunk'
@@ -38,8 +35,7 @@ export async function runShrink(
     console.log('nothing to shrink: the scenario does not fail')
     return
   }
-  const maxRuns = wholeNumberOf('--shrink-runs', options.shrinkRuns ?? USUAL_RUNS)
-  const seconds = wholeNumberOf('--shrink-seconds', options.shrinkSeconds ?? USUAL_SECONDS)
+  const { runs: maxRuns, seconds } = shrinkLimits(options)
   const end = performance.now() + seconds * 1000
   const isQuiet = options.quiet === true
   const shrunk = await shrinkScenario(scenario, {
