@@ -1,11 +1,20 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { pathsOf } from '../src/index.ts'
 import { nodeLedgerFiles as files } from '../src/node/index.ts'
 import { signAndKill } from './support/killing.ts'
 import { open, opened, outcomeOf, publicKey } from './support/ledgers.ts'
+
+const LOCKER = fileURLToPath(new URL('./support/locker.ts', import.meta.url))
+
+/** Asks for a lock in another process. */
+function lockElsewhere(path: string): string {
+  return execFileSync(process.execPath, [LOCKER, path], { encoding: 'utf8' }).trim()
+}
 
 let folder = ''
 beforeEach(() => {
@@ -31,6 +40,19 @@ it('goes on where it ended, and is one process at a time', async () => {
   const second = await opened({ files, folder })
   expect(second.highestReserved(publicKey)).toBe(3)
   await second.close()
+})
+
+it('asked for twice in one process, is still held against others', async () => {
+  const path = join(folder, 'key.lock')
+  const held = await files.lock(path)
+  const alias = join(folder, 'alias')
+  symlinkSync(folder, alias, 'junction')
+  for (const again of [path, join(alias, 'key.lock')]) expect(await files.lock(again)).toBeUndefined()
+  expect(lockElsewhere(path)).toBe('refused')
+  await held!.release()
+  expect(lockElsewhere(path)).toBe('given')
+  const next = await files.lock(path)
+  await next!.release()
 })
 
 it('does not open in a folder that is not there', async () => {

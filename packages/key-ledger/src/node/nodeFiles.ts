@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, realpath, rename, stat } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { dirname } from 'node:path'
 import { ClassicLevel } from 'classic-level'
@@ -45,20 +45,31 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Locks that this process holds. A second try of LevelDB closes the file, which frees the lock for other processes. */
+const heldPaths = new Set<string>()
+
 async function lock(path: string): Promise<LedgerLock | undefined> {
   // LevelDB would make the folders above as well: an unmounted disk must not look like a first start.
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
-  const database = new ClassicLevel(path)
+  const held = await realpath(path)
+  if (heldPaths.has(held)) return undefined
+  heldPaths.add(held)
+  const database = new ClassicLevel(held)
+  const release = async () => {
+    await database.close()
+    heldPaths.delete(held)
+  }
   try {
     await database.open()
   } catch (error) {
+    heldPaths.delete(held)
     const cause = (error as Error).cause as NodeJS.ErrnoException | undefined
     if (cause?.code === 'LEVEL_LOCKED') return undefined
     throw cause ?? error
   }
-  return { release: () => database.close() }
+  return { release }
 }
 
 class NodeLedgerFile implements LedgerFile {
