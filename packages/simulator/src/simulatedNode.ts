@@ -54,6 +54,7 @@ export class SimulatedNode {
   #blockStore: BlockStore
   #transport: Transport
   #node: LeanNode | undefined
+  #hasRun = false
 
   constructor(
     index: NodeIndex,
@@ -84,6 +85,7 @@ export class SimulatedNode {
     if (this.#node !== undefined) return
     const { scenario, random, onStoreStep, onFinalized, ...world } = this.#world
     this.#note(BOOTED)
+    this.#hasRun = true
     this.#node = createNode({
       ...world,
       name: this.peerId,
@@ -104,15 +106,20 @@ export class SimulatedNode {
     await this.#node.start()
   }
 
-  /** Kills the process; with `wipe` its disk as well, but never its ledger. */
+  /** Kills the process, if it runs; with `wipe` its disk as well, but never its ledger. */
   crash(wipe: boolean): void {
-    if (this.#node === undefined) return
+    const isDown = this.#node === undefined
+    if (isDown && (!wipe || !this.#hasRun)) return
     this.#note({ type: '$crashed', wiped: wipe })
+    if (!isDown) this.#kill()
+    if (wipe) this.#blockStore = createDisk(this.#world.scenario, this.#world.scheduler)
+  }
+
+  #kill(): void {
     this.#world.network.crash(this.peerId)
-    this.#node.kill()
+    this.#node?.kill()
     this.#node = undefined
     this.#transport = this.#world.network.createTransport(this.peerId)
-    if (wipe) this.#blockStore = createDisk(this.#world.scenario, this.#world.scheduler)
   }
 
   shiftClock(milliseconds: number): void {
