@@ -45,9 +45,11 @@ afterEach(() => {
 })
 
 /** A node's API that serves these; undefined is a 404, `hangs` never ends. */
-async function serve(answers: (path: string) => Uint8Array | 'hangs' | undefined): Promise<string> {
+async function serve(
+  answers: (path: string, login?: string) => Uint8Array | 'hangs' | undefined,
+): Promise<string> {
   const server = createServer((request, response) => {
-    const answer = answers(request.url ?? '')
+    const answer = answers(request.url ?? '', request.headers.authorization)
     if (answer === undefined) response.writeHead(404).end()
     else if (answer === 'hangs') response.writeHead(200).write('x')
     else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(answer)
@@ -69,6 +71,24 @@ describe('a checkpoint', () => {
     expect([opened.slot, opened.root, opened.unreachable]).toEqual([7, root, []])
     expect(opened.block).toEqual(signedBlock.message.block)
     expect(toHex(opened.state.hashTreeRoot())).toBe(toHex(opened.block.stateRoot))
+  })
+
+  it('by URL with a login, which is used and never shown', async () => {
+    const served = servedAt(5)
+    const logins: (string | undefined)[] = []
+    const url = await serve((path, login) => {
+      logins.push(login)
+      if (path.startsWith('/none')) return undefined
+      return path.includes('states') ? served.state : served.block
+    })
+    const withLogin = url.replace('//', '//me:p%40ss@wo%rd@')
+    const { source } = await open(withLogin)
+    expect(source).toBe(url.replace('//', '//***@'))
+    const login = `Basic ${Buffer.from('me:p@ss@wo%rd').toString('base64')}`
+    expect(logins).toEqual([login, login])
+    for (const wrong of [`${withLogin}/none`, 'http://me:p%40ss@wo%rd@127.0.0.1:1']) {
+      await expect(open(wrong)).rejects.toThrow(/^checkpoint: http:\/\/\*\*\*@127[^@]*$/)
+    }
   })
 
   it('from a folder, with a bare block, and a state whose header has its state root', async () => {

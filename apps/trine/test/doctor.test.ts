@@ -246,11 +246,38 @@ describe('trine doctor', () => {
       const { exitCode, stderr } = await trine([command, ...asked])
       expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^trine: --admin-token-file: [^\n]+\n$/)])
     }
-    writeFileSync(join(folder, 'token'), 'a token of some length')
+    writeFileSync(join(folder, 'token'), 'a token of some length\n')
     const silent = await trine(['bundle', ...asked, '--admin-token-file', join(folder, 'token')])
     expect([silent.exitCode, silent.stderr]).toEqual([
       2,
       expect.stringMatching(/^trine: http[^\n]+expected a node[^\n]+\n$/),
     ])
+  })
+
+  it('shows no login and no token, and takes only what a node reports', async () => {
+    const token = join(folder, 'token')
+    const ask = async (adminUrl: string, command = 'doctor') => {
+      const asked = ['--admin-url', adminUrl, '--admin-token-file', token]
+      const { exitCode, stdout, stderr } = await trine([command, ...asked])
+      expect([exitCode, stdout]).toEqual([2, ''])
+      expect(stderr).toMatch(/^trine: [^\n]+\n$/)
+      expect(stderr).not.toContain('secret')
+      return stderr
+    }
+    writeFileSync(token, 'a secret of one line\nand a second secret')
+    expect(await ask('http://127.0.0.1:1')).toBe(
+      `trine: ${token}: expected a token in one line of ASCII characters\n`,
+    )
+    writeFileSync(token, 'a token of some length')
+    expect(await ask('http://me:secret@127.0.0.1:1')).toContain('got one for 127.0.0.1:1')
+    expect(await ask('http://me:secret@127.0.0.1:99999')).toContain('got http://***@127.0.0.1:99999')
+
+    const answers = ['{}', 'null', '{"checks":[{"name":"disk"}]}', 'nonsense']
+    const server = createHttpServer((_, response) => response.end(answers.pop()))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    while (answers.length > 1) expect(await ask(url)).toContain('expected what a node reports of doctor')
+    expect(await ask(url, 'bundle')).toContain('expected what a node reports of bundle')
+    server.close()
   })
 })

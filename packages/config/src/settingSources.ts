@@ -77,5 +77,6 @@ function isPathOfFile(text: string): boolean {
 
 /** The text of a setting for other eyes: without what a URL carries to log in. */
 export function withoutSecrets(text: string): string {
-  return text.replace(/^(https?:\/\/)[^/@]*@/, '$1***@')
+  // Up to the last @ before the path, and however a URL may be written: so a URL is read.
+  return text.replace(/^(\s*https?:[/\\]*)[^/\\?#]*@/i, '$1***@')
 }

@@ -1,4 +1,5 @@
 import { describeSettingsError } from '@trine/settings'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   fileSource,
@@ -141,5 +142,19 @@ it('no two settings share a flag, a variable or another name', () => {
 
 it('leaves out of a URL what logs in', () => {
   expect(withoutSecrets('http://me:secret@host:1/a')).toBe('http://***@host:1/a')
-  expect(withoutSecrets('http://host:1/a@b')).toBe('http://host:1/a@b')
+  expect(withoutSecrets('http://me:p@ssw0rd@host:1')).toBe('http://***@host:1')
+  expect(withoutSecrets('HTTPS://secret@host')).toBe('HTTPS://***@host')
+  for (const plain of ['http://host:1/a@b', 'http://host?a@b', 'http://host#a@b', 'folder/me@home']) {
+    expect(withoutSecrets(plain)).toBe(plain)
+  }
+  const part = fc.string({ unit: fc.constantFrom(...'ab1:/\\?#@% '), maxLength: 12 })
+  fc.assert(
+    fc.property(fc.constantFrom('http:', 'https://', 'HTTP:\\\\', ' http:/'), part, (scheme, rest) => {
+      const text = `${scheme}${rest}`
+      fc.pre(URL.canParse(text))
+      const shown = new URL(withoutSecrets(text))
+      expect([shown.host, shown.password]).toEqual([new URL(text).host, ''])
+      expect(['', '***']).toContain(shown.username)
+    }),
+  )
 })

@@ -1,8 +1,8 @@
-import { readLimited } from '@trine/xmss/node'
+import { withoutSecrets } from '@trine/config'
+import type { z } from 'zod'
 import { UserError } from '../userError.ts'
-import { readOrUserError } from '../userInput.ts'
+import { readAdminToken } from './adminToken.ts'
 
-const LONGEST_TOKEN_FILE = 4096
 /** A running node takes its time to look at its peers and clocks. */
 const PATIENCE_MILLISECONDS = 120_000
 
@@ -12,26 +12,41 @@ export type AdminFlags = {
   readonly adminTokenFile?: string | undefined
 }
 
-/** Has a running node do something; gives what it reports. What is wrong with URL, token or node is a UserError. */
-export async function askAdmin(
+/**
+ * Has a running node do something; gives what it reports, which must have this shape. What is wrong with URL, token, node or
+ * report is a UserError.
+ */
+export async function askAdmin<Report>(
   { adminUrl, adminTokenFile }: AdminFlags,
   action: string,
-): Promise<Record<string, unknown>> {
-  if (adminUrl === undefined || !URL.canParse(adminUrl)) {
-    throw new UserError(
-      `--admin-url: expected the URL of a node's admin routes, got ${adminUrl ?? 'nothing'}`,
-    )
-  }
+  shape: z.ZodType<Report>,
+): Promise<Report> {
+  const base = checkUrl(adminUrl)
   if (adminTokenFile === undefined) {
     throw new UserError("--admin-token-file: expected the file with the node's token, got nothing")
   }
-  const bytes = await readOrUserError(adminTokenFile, (file) => readLimited(file, LONGEST_TOKEN_FILE))
-  const token = new TextDecoder().decode(bytes).trim()
-  const url = `${adminUrl.replace(/\/$/, '')}/lean/v0/admin/${action}`
+  const token = await readAdminToken(adminTokenFile)
+  const url = `${base.replace(/\/$/, '')}/lean/v0/admin/${action}`
   const response = await ask(url, token)
-  const report = (await response.json().catch(() => ({}))) as Record<string, unknown>
-  if (response.ok) return report
-  throw new UserError(`${url}: ${response.status} ${String(report['message'] ?? response.statusText)}`)
+  const answer = (await response.json().catch(() => undefined)) as { readonly message?: unknown } | undefined
+  if (!response.ok) {
+    throw new UserError(`${url}: ${response.status} ${String(answer?.message ?? response.statusText)}`)
+  }
+  const report = shape.safeParse(answer)
+  if (report.success) return report.data
+  throw new UserError(`${url}: expected what a node reports of ${action}, got something else`)
+}
+
+function checkUrl(text: string | undefined): string {
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
+  if (text === undefined || url === undefined || !/^https?:$/.test(url.protocol)) {
+    const got = text === undefined ? 'nothing' : withoutSecrets(text)
+    throw new UserError(`--admin-url: expected the URL of a node's admin routes, got ${got}`)
+  }
+  if (url.username + url.password === '') return text
+  throw new UserError(
+    `--admin-url: expected a URL without user name and password, got one for ${url.host}: the token logs in`,
+  )
 }
 
 async function ask(url: string, token: string): Promise<Response> {

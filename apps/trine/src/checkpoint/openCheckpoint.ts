@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@trine/config'
 import { UserError } from '../userError.ts'
 import {
   type Checkpoint,
@@ -8,7 +9,7 @@ import {
 import { isUrl, readSource, SOURCE_LIMITS, type SourceLimits } from './readSource.ts'
 
 export type OpenedCheckpoint = Checkpoint & {
-  /** Where it comes from. */
+  /** Where it comes from, to be shown: without what a URL carries to log in. */
   readonly source: string
   /** Sources that could not be asked: it was not compared with theirs. */
   readonly unreachable: readonly string[]
@@ -49,16 +50,17 @@ async function openSource(
   network: CheckpointNetwork,
   limits: SourceLimits,
 ): Promise<(Checkpoint & { readonly source: string }) | { readonly problem: string }> {
+  const shown = withoutSecrets(source)
   for (let attempt = 1; ; attempt++) {
     let problem: string
     try {
       const { state, block } = await readSource(source, limits)
       const checked = checkCheckpoint(state, block, network)
-      if (checked.ok) return { ...checked.value, source }
+      if (checked.ok) return { ...checked.value, source: shown }
       problem = checked.error
     } catch (error) {
-      return { problem: `${source}: ${(error as Error).message}` }
+      return { problem: `${shown}: ${(error as Error).message}` }
     }
-    if (attempt === ATTEMPTS || !isUrl(source)) throw new UserError(`checkpoint: ${source}: ${problem}`)
+    if (attempt === ATTEMPTS || !isUrl(source)) throw new UserError(`checkpoint: ${shown}: ${problem}`)
   }
 }

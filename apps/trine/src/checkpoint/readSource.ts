@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withLogin } from '../withLogin.ts'
 
 export type CheckpointBytes = { readonly state: Uint8Array; readonly block: Uint8Array }
 
@@ -31,10 +32,13 @@ export async function readSource(source: string, limits: SourceLimits): Promise<
 
 async function fetchBoth(source: string, { maxBytes, milliseconds }: SourceLimits): Promise<CheckpointBytes> {
   const signal = AbortSignal.timeout(milliseconds)
-  const base = source.replace(/\/+$/, '')
+  const { address, headers } = withLogin(source)
+  const base = address.replace(/\/+$/, '')
+  const fetchPart = (name: string) =>
+    fetchBytes(`${base}/lean/v0/${name}/finalized`, headers, maxBytes, signal)
   try {
-    const state = await fetchBytes(`${base}/lean/v0/states/finalized`, maxBytes, signal)
-    const block = await fetchBytes(`${base}/lean/v0/blocks/finalized`, maxBytes, signal)
+    const state = await fetchPart('states')
+    const block = await fetchPart('blocks')
     return { state, block }
   } catch (error) {
     if (signal.aborted) throw new Error(`expected an answer within ${milliseconds / 1000} s, got none`)
@@ -42,12 +46,16 @@ async function fetchBoth(source: string, { maxBytes, milliseconds }: SourceLimit
   }
 }
 
-async function fetchBytes(url: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
-  const response = await fetch(url, { headers: { accept: 'application/octet-stream' }, signal }).catch(
-    (error: Error) => {
-      throw new Error(`${url}: ${(error.cause as Error | undefined)?.message || error.message}`)
-    },
-  )
+async function fetchBytes(
+  url: string,
+  login: Readonly<Record<string, string>>,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const headers = { ...login, accept: 'application/octet-stream' }
+  const response = await fetch(url, { headers, signal }).catch((error: Error) => {
+    throw new Error(`${url}: ${(error.cause as Error | undefined)?.message || error.message}`)
+  })
   if (!response.ok || response.body === null) {
     await response.body?.cancel()
     throw new Error(`${url}: expected status 200, got ${response.status}`)

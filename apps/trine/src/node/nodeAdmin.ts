@@ -9,15 +9,15 @@ import { type AdminActions, type Api, createAdmin } from '@trine/api'
 import type { NodeConfig } from '@trine/config'
 import { isComponent, isLevel, type Logs } from '@trine/logs'
 import { failure, success } from '@trine/types'
-import { readLimited, writeFileAtomic } from '@trine/xmss/node'
+import { writeFileAtomic } from '@trine/xmss/node'
+import { readAdminToken } from '../admin/adminToken.ts'
 import { examineNode } from '../doctor/doctor.ts'
 import { UserError } from '../userError.ts'
-import { orUserError, withFileErrors } from '../userInput.ts'
+import { withFileErrors } from '../userInput.ts'
 import { version } from '../version.ts'
 import type { OpenNode } from './openNode.ts'
 import type { Watches } from './watchNode.ts'
 
-const LONGEST_TOKEN_FILE = 4096
 const SHORTEST_TOKEN = 16
 
 export type NodeAdminParts = {
@@ -46,9 +46,7 @@ export async function createNodeAdmin(tokenFile: string, parts: NodeAdminParts):
 async function readToken(file: string): Promise<string> {
   return withFileErrors(file, async () => {
     if (!existsSync(file)) await makeToken(file)
-    const token = new TextDecoder()
-      .decode(orUserError(file, await readLimited(file, LONGEST_TOKEN_FILE)))
-      .trim()
+    const token = await readAdminToken(file)
     if (token.length >= SHORTEST_TOKEN) return token
     throw new UserError(
       `${file}: expected a token of at least ${SHORTEST_TOKEN} characters, got ${token.length}`,

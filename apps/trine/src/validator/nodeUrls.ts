@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@trine/config'
 import type { RemoteNode } from '@trine/validator-client'
 import { UserError } from '../userError.ts'
 
@@ -20,7 +21,7 @@ function parseNodeUrl(text: string): RemoteNode {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.search + url.hash === ''
   if (!isPlain) {
-    const shown = url === undefined ? text : `${url.protocol}//${url.host}${url.pathname}`
+    const shown = url === undefined ? withoutSecrets(text) : `${url.protocol}//${url.host}${url.pathname}`
     throw new UserError(`--api: expected a URL like http://127.0.0.1:5052, got "${shown}"`)
   }
   if (url.username + url.password !== '') {

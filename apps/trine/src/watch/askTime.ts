@@ -1,5 +1,6 @@
 import type { Scheduler } from '@trine/actors'
 import { failure, type Result, success } from '@trine/types'
+import { withLogin } from '../withLogin.ts'
 import type { TimeSample } from './offsetRange.ts'
 
 const PATIENCE_MILLISECONDS = 5000
@@ -28,17 +29,4 @@ export async function askTime(
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException }
     return failure(cause?.code ?? message)
   }
-}
-
-/** fetch takes no URL that says how to log in. */
-function withLogin(url: string): { readonly address: string; readonly headers: Record<string, string> } {
-  const address = new URL(url)
-  const { username, password } = address
-  if (username === '' && password === '') return { address: url, headers: {} }
-  address.username = ''
-  address.password = ''
-  const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
-    'base64',
-  )
-  return { address: address.href, headers: { authorization: `Basic ${login}` } }
 }
