@@ -35,8 +35,14 @@ it('only keys that are new to their ledger, rested or resumed by order are liste
   expect(pauseToListen(node, [key], ledger(undefined), 7)).toBe(true)
   expect(pauseToListen(node, [key], ledger(5), 22)).toBe(true)
   expect(pauseToListen(node, [key], ledger(6, true), 7)).toBe(true)
+  // The clock was not set yet: it is before genesis, or where the machine was ended long ago.
+  expect(pauseToListen(node, [key], ledger(900), 0)).toBe(true)
+  expect(pauseToListen(node, [key], ledger(900), 800)).toBe(true)
+  expect(pauseToListen(node, [key], ledger(900, true), 0)).toBe(true)
+  expect(pauseToListen(node, [key], ledger(8), 0)).toBe(false)
+  expect(pauseToListen(node, [key], ledger(8, true), 0)).toBe(false)
   const pause = { type: 'pauseDuties', by: 'keyWatch' }
-  expect(told).toMatchObject([pause, pause, pause])
+  expect(told).toMatchObject(Array(6).fill(pause))
 })
 
 type Moment = (slot: number, interval: number) => boolean
@@ -95,6 +101,18 @@ it.each([
     expect([ears.hears(), ears.isReady()]).toEqual([hears, isReady])
   },
 )
+
+it('what was heard before the clock leapt does not count', async () => {
+  const { told, node, hub } = createBench()
+  const ears = { hears: () => true, isReady: () => true }
+  resumeAfterListening(node, timing, hub, new VirtualScheduler(), ears)
+  const resumed: number[] = []
+  for (const slot of [10, 500, 501]) {
+    for (const interval of [0, 1, 2, 3]) hub.emit({ type: 'intervalBegan', slot, interval, lateness: 0 })
+    if (told.length > 0) resumed.push(slot)
+  }
+  expect(resumed).toEqual([501])
+})
 
 it('intervals that were slept through are not heard, and do not hold duties up for ever', async () => {
   const { told, node, hub } = createBench()

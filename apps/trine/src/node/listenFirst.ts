@@ -27,8 +27,8 @@ export type Ears = {
 
 /**
  * Keys that their ledger does not know, knows only by hearsay, or has not used for a while, in a network that has begun:
- * another node may have them too, with a ledger of its own. Then duties pause before the first tick, and whoever is heard voting with them
- * stops them for good.
+ * another node may have them too, with a ledger of its own. Then duties pause before the first tick, and whoever is heard
+ * voting with them stops them for good.
  *
  * @returns whether duties pause
  */
@@ -40,9 +40,11 @@ export function pauseToListen(
 ): boolean {
   const isDoubtful = keys.some(({ publicKey }) => {
     const last = ledger.highestReserved(publicKey)
-    return last === undefined || slot - last > MOST_REST_SLOTS || ledger.isTold(publicKey)
+    if (slot >= 1 && (last === undefined || ledger.isTold(publicKey))) return true
+    // A clock far behind the ledger is wrong: how long the key rested shows only when it is set right.
+    return last !== undefined && Math.abs(slot - last) > MOST_REST_SLOTS
   })
-  if (!isDoubtful || slot < 1) return false
+  if (!isDoubtful) return false
   const reply = { answer: () => true, refuse: () => true, isOpen: true }
   return node.refs.validator.tell({ type: 'pauseDuties', reason: REASON, by: 'keyWatch', reply })
 }
@@ -95,6 +97,8 @@ class Listened {
   /** @returns whether enough was listened to */
   note(slot: Slot, interval: number, { hears, isReady }: Ears): boolean {
     if (slot !== this.#slot) this.#endSlot()
+    // What was heard before a leap of the clock says nothing of the time since.
+    if (this.#slot !== undefined && slot - this.#slot > MOST_REST_SLOTS) this.#heard = this.#deaf = 0
     this.#slot = slot
     this.#intervals.push(isReady() ? (hears() ? 'heard' : 'deaf') : 'notReady')
     // With the last interval, so that the next slot's proposal is not missed.
