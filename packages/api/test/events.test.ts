@@ -193,4 +193,17 @@ describe('the event stream', { timeout: 120_000 }, () => {
       for (const [topic] of frames) expect(TOPICS).toContain(topic)
       stream.close()
     }))
+
+  it('tells of a validator that stops alone as an alarm, and not as a pause of all', () =>
+    withNode({ hasDuties: false }, async (lean, port) => {
+      const stream = await listen(port, 'duties_state,alarm')
+      lean.hub.emit({ type: 'dutiesPaused', reason: 'seen signing elsewhere', validatorIndex: 7 })
+      lean.hub.emit({ type: 'dutiesPaused', reason: 'maintenance', validatorIndex: undefined })
+      await until('the pause', async () => stream.text().includes('maintenance'))
+      expect(framesOf(stream.text()).filter(([, { paused_because }]) => paused_because !== null)).toEqual([
+        ['alarm', { kind: 'validator_stopped', validator_index: 7, message: 'seen signing elsewhere' }],
+        ['duties_state', { paused_because: 'maintenance' }],
+      ])
+      stream.close()
+    }))
 })

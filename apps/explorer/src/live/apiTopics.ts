@@ -39,8 +39,18 @@ const readers: Readonly<Record<string, (data: Json) => ModelEvent[]>> = {
 }
 
 function alarmName({ kind, actor }: Json): string {
-  if (kind === 'actor_failed') return `The ${actor} service failed: `
-  return kind === 'store_failed' ? 'The disk does not take blocks: ' : 'Facts about finality disagree: '
+  switch (kind) {
+    case 'actor_failed':
+      return `The ${actor} service failed: `
+    case 'store_failed':
+      return 'The disk does not take blocks: '
+    case 'finality_conflict':
+      return 'Facts about finality disagree: '
+    case 'validator_stopped':
+      return 'A validator is stopped: '
+    default:
+      return ''
+  }
 }
 
 function notice(level: 'info' | 'warning' | 'error', text: string): ModelEvent[] {

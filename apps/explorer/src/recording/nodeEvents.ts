@@ -59,7 +59,10 @@ function otherEventsOf(event: NodeEvent): readonly ModelEvent[] {
       return [{ type: 'duty', duty: { kind, slot, validatorIndex, outcome, reason, milliseconds } }]
     }
     case 'dutiesPaused':
-      return [{ type: 'dutiesPaused', reason: event.reason }]
+      // A single validator that stops leaves the others at work.
+      return event.validatorIndex === undefined
+        ? [{ type: 'dutiesPaused', reason: event.reason }]
+        : [{ type: 'notice', level: 'error', text: `A validator is stopped: ${event.reason}` }]
     case 'dutiesResumed':
       return [{ type: 'dutiesPaused', reason: undefined }]
     case 'peerConnected':

@@ -145,7 +145,10 @@ function chainWriters({ slot: currentSlot, parentOf }: EventSurroundings) {
 
 const validatorWriters = {
   duty: ({ result }) => one('duty', dutyJson(result)),
-  dutiesPaused: ({ reason }) => one('duties_state', { paused_because: reason }),
+  dutiesPaused: ({ reason, validatorIndex }) =>
+    validatorIndex === undefined
+      ? one('duties_state', { paused_because: reason })
+      : one('alarm', { kind: 'validator_stopped', validator_index: validatorIndex, message: reason }),
   dutiesResumed: () => one('duties_state', { paused_because: null }),
 } satisfies Partial<Writers>
 
