@@ -65,7 +65,10 @@ export type ApiLimits = {
   readonly connections: number
   /** Bytes of a request's body. */
   readonly bodyBytes: number
-  /** A connection on which nothing moves for so many milliseconds is closed: also that of a reader who never reads. */
+  /**
+   * A connection on which nothing moves for so many milliseconds is closed: also that of a reader who never reads, but not
+   * while a request is worked on.
+   */
   readonly idleTimeout: number
   /** Readers of the event stream. */
   readonly eventReaders: number

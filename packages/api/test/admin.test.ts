@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AdminActions, type Api, createAdmin, type LogLevel } from '../src/index.ts'
@@ -158,6 +160,31 @@ describe('the admin API', { timeout: 90_000 }, () => {
     expect((await call('POST', '/cpu_profile', { seconds: 301 })).status).toBe(400)
     expect(seconds).toEqual([3])
     expect((await call('POST', '/doctor')).status).toBe(404)
+  })
+
+  it('keeps the connection of who waits for long work, while idle ones are closed', async () => {
+    const { scheduler, refs, onError } = lean.parts
+    let isAsked = false
+    const longer = Promise.withResolvers<void>()
+    const patient = createAdmin({
+      ...{ scheduler, refs, onError, version: '1', token: TOKEN, limits: { idleTimeout: 2000 } },
+      actions: {
+        backup: async () => {
+          isAsked = true
+          await longer.promise
+          return { ok: true, value: { folder: 'backup-2' } }
+        },
+      },
+    })
+    const { port } = await patient.listen({ host: '127.0.0.1', port: 0 })
+    const headers = { authorization: `Bearer ${TOKEN}` }
+    const answer = fetch(`http://127.0.0.1:${port}${BASE}/backup`, { method: 'POST', headers })
+    await until('the question', async () => isAsked)
+    // It comes later and is closed earlier.
+    await once(connect(port, '127.0.0.1').resume(), 'close')
+    longer.resolve()
+    expect(await (await answer).json()).toEqual({ folder: 'backup-2' })
+    await patient.close()
   })
 
   it('refuses whatever else comes', async () => {
