@@ -161,7 +161,8 @@ export const NODE_SETTINGS = {
   },
   retainSlots: {
     group: 'data',
-    description: 'slots before the finalized block of which blocks are kept (default: 21600, a day)',
+    description:
+      'slots before the finalized block of which signatures are kept, and votes twice as long (default: 21600, a day)',
     placeholder: '<n>',
   },
   archive: { group: 'data', description: 'keep all blocks', fallback: 'false' },

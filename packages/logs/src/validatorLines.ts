@@ -9,7 +9,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [/^ledger/, 'look at the disk of the ledger: without a durable record nothing is signed'],
   [
-    /slot ended|came after the slot|a new slot began/,
+    /slot ended|came after the slot|a new slot began|^signer.*expected an answer within/,
     'the node is too slow or its clock is off: run `trine doctor`',
   ],
   [/^signer/, 'look at the key file and the range of epochs of the key: `trine keys inspect`'],

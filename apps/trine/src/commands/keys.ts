@@ -7,7 +7,9 @@ import type { VerifyFlags } from '../keys/verify.ts'
 
 /** `trine keys`: makes, describes and checks validator keys. */
 export function registerKeys(program: Command): void {
-  const keys = program.command('keys').description('validator keys: generate, inspect, verify; their ledgers')
+  const keys = program
+    .command('keys')
+    .description('validator keys: generate, inspect, verify; their ledgers; handing them over')
   registerGenerate(keys)
   registerInspect(keys)
   registerLedger(keys)
