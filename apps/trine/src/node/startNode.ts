@@ -4,8 +4,10 @@ import { createApi, createEventHub, type EventHub, readStaticFiles, type StaticF
 import type { NodeConfig } from '@trine/config'
 import type { Logs } from '@trine/logs'
 import { type Metrics, serveMetrics } from '@trine/metrics'
+import type { Slot } from '@trine/types'
 import type { SignaturePool } from '@trine/xmss'
 import { version } from '../version.ts'
+import { ChainBeginning } from './chainBeginning.ts'
 import { listenOn } from './listenOn.ts'
 import { createNodeAdmin } from './nodeAdmin.ts'
 import { createNodeLogs, type NodeUrls } from './nodeLogs.ts'
@@ -51,6 +53,7 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
   const metrics = createNodeMetrics(setup.name, genesisTime, scheduler, ownsProcess)
   for (const sink of [status, logs.sink, metrics.sink, memory.steps])
     events.subscribe((event) => sink.emit(event))
+  const beginning = new ChainBeginning(events)
   const random = createRandom(randomBytes(16).toString('hex'))
   const agent = `trine/${version}`
   if (ownsProcess) await checkBeforeDuties(setup, logs, scheduler)
@@ -69,18 +72,18 @@ export async function startNode(config: NodeConfig, surroundings: NodeSurroundin
   const parts = { config, scheduler, events, logs, metrics, memory, status, ownsProcess }
   const watches = watchNode(opened, parts, started)
   addSources(metrics, opened, scheduler, watches.clock)
-  const head = status.head?.slot ?? 0
   const urls = {
     apiUrl: await startApi(config, opened, events, scheduler, onError, started),
     metricsUrl: await startMetrics(config, metrics, started),
     adminUrl: await startAdmin(config, opened, logs, scheduler, watches, onError, started),
   }
+  const beginsFrom = describeBeginning(opened, await beginning.headSlot(scheduler))
   const running = started.move()
-  const beginsFrom = describeBeginning(opened, head)
   return { ...opened, ...urls, status, events, logs, beginsFrom, stop: () => running.disposeAsync() }
 }
 
-function describeBeginning({ checkpoint }: OpenNode, headSlot: number): string {
+function describeBeginning({ checkpoint }: OpenNode, headSlot: Slot | undefined): string {
+  if (headSlot === undefined) return 'what is on disk'
   if (checkpoint === undefined || headSlot > checkpoint.slot) {
     return headSlot === 0 ? 'genesis' : `slot ${headSlot} on disk`
   }
