@@ -1,4 +1,3 @@
-import { Socket } from 'node:net'
 import { failure, type Result, stringifyJson, success } from '@trine/types'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
@@ -21,23 +20,22 @@ export function serve(server: FastifyInstance, route: Route): void {
     handler: async (request, reply) => {
       const input = readInput(route, request)
       if (!input.ok) return sendFailure(reply, input.error)
-      const answer = await waited(request, () => route.handle({ ...input.value, request, reply }))
+      const answer = await waited(reply, () => route.handle({ ...input.value, request, reply }))
       if (!answer.ok) return sendFailure(reply, answer.error)
       return sendAnswer(reply, answer.value)
     },
   })
 }
 
-/** Does what a request asks for. Its connection is not idle meanwhile, however long it takes. */
-async function waited<T>({ raw, server }: FastifyRequest, work: () => Promise<T>): Promise<T> {
-  const { socket } = raw
-  // Without a connection: a request from within the process.
-  if (!(socket instanceof Socket)) return work()
-  socket.setTimeout(0)
+/** Does what a request asks for. Its connection is not closed as idle meanwhile, however long it takes. */
+async function waited<T>({ raw }: FastifyReply, work: () => Promise<T>): Promise<T> {
+  // A response that hears of it decides: without a listener the connection is destroyed.
+  const goOn = () => {}
+  raw.on('timeout', goOn)
   try {
     return await work()
   } finally {
-    socket.setTimeout(server.server.timeout)
+    raw.off('timeout', goOn)
   }
 }
 
