@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto'
 import type { ActorContext, MessageOf } from '@trine/actors'
 import type { ChainMessage, EventSink, VerificationItem, Verifier } from '@trine/messages'
-import { bytesEqual, type RootHex, type SignedAttestation, type State } from '@trine/types'
+import type { SignedAttestation, State } from '@trine/types'
 import type { ChainLimits } from './limits.ts'
 import { attestationRoot } from './memo.ts'
 
@@ -12,11 +13,9 @@ type Done = (outcome: VerificationOutcome) => void
 /** One signature on its way, with everyone who waits for the outcome. */
 type Check = {
   readonly vote: SignedAttestation
-  readonly rootHex: RootHex
+  readonly key: string
   readonly item: VerificationItem
   readonly waiters: Done[]
-  /** The next open check of the same vote, with another signature. */
-  next: Check | undefined
   /** Blocks wait for their turn; what is for votes from gossip alone may be dropped. */
   isForBlock: boolean
 }
@@ -41,8 +40,11 @@ export type VerificationParts = {
 export class Verification {
   readonly #parts: VerificationParts
   readonly #publicKeys: readonly Uint8Array[]
-  /** All checks not answered yet, by the root of the vote: the first of those with several signatures. */
-  readonly #open = new Map<RootHex, Check>()
+  /**
+   * All checks not answered yet, by vote and signature. Of one vote there may be thousands with wrong signatures, which a
+   * stranger makes at no cost: none is compared with the others.
+   */
+  readonly #open = new Map<string, Check>()
   readonly #blockChecks: Check[] = []
   readonly #voteChecks: Check[] = []
   readonly #jobs = new Map<number, Job>()
@@ -60,10 +62,9 @@ export class Verification {
 
   /** Has a vote verified; its validator and slot must be in range. `done` is called in a later turn. */
   verify(vote: SignedAttestation, isForBlock: boolean, done: Done): void {
-    const { bytes: message, hex: rootHex } = attestationRoot(vote.message)
-    const sameVote = this.#open.get(rootHex)
-    let open = sameVote
-    while (open !== undefined && !bytesEqual(open.item.signature, vote.signature)) open = open.next
+    const { bytes: message, hex } = attestationRoot(vote.message)
+    const key = `${hex} ${hash('sha256', vote.signature, 'base64')}`
+    const open = this.#open.get(key)
     if (open !== undefined) {
       open.waiters.push(done)
       open.isForBlock ||= isForBlock
@@ -73,8 +74,8 @@ export class Verification {
     const publicKey = this.#publicKeys[validatorIndex as number]!
     const epoch = data.slot as number
     const item = { publicKey, epoch, message, signature: vote.signature }
-    const check: Check = { vote, rootHex, item, waiters: [done], next: sameVote, isForBlock }
-    this.#open.set(rootHex, check)
+    const check: Check = { vote, key, item, waiters: [done], isForBlock }
+    this.#open.set(key, check)
     if (isForBlock) this.#blockChecks.push(check)
     else this.#voteChecks.push(check)
     if (this.#voteChecks.length > this.#parts.limits.verificationBacklog) this.#dropOldest()
@@ -125,19 +126,9 @@ export class Verification {
   }
 
   #close(check: Check, outcome: VerificationOutcome): void {
-    this.#forget(check)
+    this.#open.delete(check.key)
     if (outcome === 'valid') this.#parts.onValid(check.vote)
     for (const done of check.waiters) done(outcome)
-  }
-
-  #forget(check: Check): void {
-    const { rootHex, next } = check
-    let before = this.#open.get(rootHex)!
-    if (before !== check) {
-      while (before.next !== check) before = before.next!
-      before.next = next
-    } else if (next === undefined) this.#open.delete(rootHex)
-    else this.#open.set(rootHex, next)
   }
 
   get #collected(): number {

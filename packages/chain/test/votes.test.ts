@@ -251,6 +251,33 @@ describe('verification', () => {
     ])
   })
 
+  it('is asked once for each signature of a vote, and compares none with all others', async () => {
+    const { world, tree, a2 } = await atSlotThree()
+    const { message } = tree.vote(0, 3, a2)
+    let looks = 0
+    class Signature extends Uint8Array {
+      override get length() {
+        looks += 1
+        return super.length
+      }
+    }
+    const votes = Array.from({ length: 500 }, (_, index) => {
+      const signature = new Signature(64)
+      new DataView(signature.buffer).setUint32(60, index + 1)
+      return { message, signature }
+    })
+    world.verifier.isStuck = true
+    const verified = world.verifier.verified.length
+    await world.gossip([tree.block(a2, 3, { votes, stateRoot: new Uint8Array(32) })])
+    const ids = await world.gossipVotes([...votes.slice(0, 9), ...votes.slice(-9)])
+    expect(looks).toBeLessThan(10 * votes.length)
+    world.verifier.goOn()
+    await world.lab.settle()
+    expect(new Set(world.reasons(ids))).toEqual(new Set(['INVALID_SIGNATURE']))
+    // The proposer's vote with them.
+    expect(world.verifier.verified.length - verified).toBe(votes.length + 1)
+  })
+
   it('gives up on a verifier that does not answer', async () => {
     const { world, tree, a2 } = await atSlotThree({ limits: { verifierTimeout: 1000 } })
     world.verifier.isStuck = true
