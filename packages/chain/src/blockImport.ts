@@ -132,12 +132,17 @@ export class BlockImport {
 
   /** Notes a block that is in the store now. */
   #keep(rooted: RootedBlock, origin: 'own' | 'other' | 'restored'): void {
-    const { parts, store, states, memory, named, ledger, finality } = this.#parts
+    const { parts, memory, named, ledger } = this.#parts
     const { root, signedBlock } = rooted
     parts.onStoreStep?.({ type: 'block', root, signedBlock })
     memory.add(rooted)
     named.note(signedBlock)
     ledger.noteBlock(signedBlock, origin)
+  }
+
+  /** Keeps the states in memory within their bound, but those that are needed next. */
+  trimStates(): void {
+    const { store, states, finality } = this.#parts
     const { head, latestJustified, latestFinalized } = store
     const kept = [head, latestJustified, latestFinalized].map((checkpoint) => toHex(checkpoint.root))
     states.trim([...kept, finality.base.root], Number(head.slot))

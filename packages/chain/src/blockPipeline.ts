@@ -41,6 +41,8 @@ export type BlockPipelineParts = {
   readonly evidence: EvidenceStore
   readonly neighbours: Neighbours
   readonly notices: BlockNotices
+  /** Valid blocks of one slot that are imported on the word of their proposer alone. */
+  readonly vouchedBlocks: number
   /** Called after each import, for the votes that waited for the block. */
   readonly onImported: (root: RootHex) => void
 }
@@ -138,6 +140,10 @@ export class BlockPipeline {
     const candidate = this.#ready.shift()
     if (candidate === undefined || !candidates.has(candidate)) return
     const { root, arrivedAt, envelope } = candidate
+    if (envelope.isVouchedFor && !this.#isSupported(candidate)) {
+      candidate.isSupported = false
+      return this.#enter(candidate, 'support')
+    }
     const { signedBlock, origin } = envelope
     const outcome = importer.import({ root, signedBlock }, { origin: origin.from, arrivedAt })
     switch (outcome.status) {
@@ -221,11 +227,21 @@ export class BlockPipeline {
   }
 
   #advance(candidate: Candidate): void {
-    const { route, support } = this.#parts
-    candidate.isSupported ||= candidate.envelope.isVouchedFor || support.isGiven(candidate)
-    const step = route.next(candidate)
+    candidate.isSupported ||= this.#isSupported(candidate)
+    const step = this.#parts.route.next(candidate)
     if ('refuse' in step) this.#refuse(candidate, step.refuse)
     else this.#enter(candidate, step.stage)
+  }
+
+  /**
+   * By its proposer or by votes. A proposer's vote for the parent can be wrapped by anybody, in any number of blocks: it
+   * counts for the first few that are valid.
+   */
+  #isSupported(candidate: Candidate): boolean {
+    const { support, evidence, vouchedBlocks } = this.#parts
+    const { slot, envelope } = candidate
+    if (envelope.origin.from === 'own') return true
+    return (envelope.isVouchedFor && evidence.blocksOf(slot) < vouchedBlocks) || support.isGiven(candidate)
   }
 
   #enter(candidate: Candidate, stage: Stage): void {

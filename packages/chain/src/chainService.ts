@@ -127,6 +127,8 @@ export class ChainService implements Behaviour<ChainMessage> {
     const { announcer, ledger, pipeline, voteImport, neighbours, writer, verification } = this.#rooms
     this.#advanceTo(slot * intervalsPerSlot + interval)
     announcer.announce()
+    // What could not be made then may be made now.
+    this.#requestedState = undefined
     if (slot !== this.#slot) {
       this.#slot = slot
       ledger.begin(slot)
@@ -148,9 +150,10 @@ export class ChainService implements Behaviour<ChainMessage> {
 
   /** What is due after every message. */
   #work(): void {
-    const { pipeline, replay, states, announcer, writer } = this.#rooms
+    const { pipeline, replay, importer, states, announcer, writer } = this.#rooms
     if (pipeline.hasWork) pipeline.work()
     if (replay.hasWork) replay.work()
+    if (states.isOverfull) importer.trimStates()
     const { root } = announcer.heads.head
     if (!states.has(root) && root !== this.#requestedState) {
       // The next proposal will need it at once.

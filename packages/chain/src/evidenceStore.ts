@@ -8,7 +8,7 @@ import {
 } from '@trine/types'
 import { dropOldest } from './dropOldest.ts'
 
-type FirstBlock = { readonly root: RootHex; readonly namesItself: boolean }
+type FirstBlock = { readonly root: RootHex; readonly namesItself: boolean; count: number }
 
 /** What was caught of equivocation: one piece for each validator and slot, and one for each proposer and slot. */
 export class EvidenceStore {
@@ -41,6 +41,11 @@ export class EvidenceStore {
     this.#events.emit({ type: 'evidence', evidence })
   }
 
+  /** How many valid blocks of a slot were noted. */
+  blocksOf(slot: Slot): number {
+    return this.#firstBlocks.get(slot)?.count ?? 0
+  }
+
   /** Notes a valid block that its proposer vouched for; returns whether it is the first of its slot. */
   noteBlock(root: RootHex, { message }: SignedBlockWithAttestation): boolean {
     const { block, proposerAttestation } = message
@@ -49,11 +54,12 @@ export class EvidenceStore {
     const namesItself = !bytesEqual(proposerAttestation.data.head.root, block.parentRoot)
     const first = this.#firstBlocks.get(slot)
     if (first === undefined) {
-      this.#firstBlocks.set(slot, { root, namesItself })
+      this.#firstBlocks.set(slot, { root, namesItself, count: 1 })
       dropOldest(this.#firstBlocks, this.#limit)
       return true
     }
     if (first.root === root) return true
+    first.count += 1
     this.add({
       kind: 'twoBlocks',
       proposerIndex: Number(block.proposerIndex),

@@ -7,6 +7,8 @@ export type ChainLimits = {
   readonly waitingBlocksPerPeer: number
   /** How long a block waits for something that may never come, in slots. */
   readonly waitingBlockSlots: number
+  /** Valid blocks of one slot that are imported on the word of their proposer alone; more wait for votes. */
+  readonly vouchedBlocks: number
   /** How far ahead of the clock a block may be to wait for its slot. */
   readonly futureSlots: number
   /**
@@ -50,6 +52,7 @@ export const DEFAULT_LIMITS: ChainLimits = {
   waitingBlockBytes: 256 * MEBIBYTE,
   waitingBlocksPerPeer: 1024,
   waitingBlockSlots: 64,
+  vouchedBlocks: 8,
   futureSlots: 8,
   lateSlots: 128,
   waitingVotes: 8192,

@@ -121,7 +121,8 @@ function createPaths(basis: Basis, votes: VoteRooms, blocks: BlockRooms) {
   const support = new Support(candidates, waitingVotes, store.validatorCount)
   const route = new BlockRoute({ store, candidates, refusals, limits })
   const notices = new BlockNotices(candidates, neighbours, events)
-  const ways = { candidates, refusals, support, route, notices }
+  const { vouchedBlocks } = limits
+  const ways = { candidates, refusals, support, route, notices, vouchedBlocks }
   const onImported = (root: RootHex) => voteImport.blockImported(root)
   const pipeline: BlockPipeline = new BlockPipeline({ ...basis, ...votes, ...blocks, ...ways, onImported })
   const voteImport: VoteImport = new VoteImport({

@@ -23,6 +23,11 @@ export class StateCache implements BlockStates {
     return this.#entries.size
   }
 
+  /** Whether there are more than the limit: to be trimmed. */
+  get isOverfull(): boolean {
+    return this.#entries.size > this.#limit
+  }
+
   has(root: RootHex): boolean {
     return this.#entries.has(root)
   }

@@ -62,8 +62,9 @@ export class StateReplay {
 
   /** Has the state after a block of the tree made; `done` is called in a later turn, without a state if there is no way. */
   request(root: RootHex, done: (state: State | undefined) => void): boolean {
-    const job = this.#jobs.get(root) ?? this.#createJob(root)
-    if (job === undefined || this.#jobs.size >= JOBS) return false
+    const open = this.#jobs.get(root)
+    const job = open ?? this.#createJob(root)
+    if (job === undefined || (open === undefined && this.#jobs.size >= JOBS)) return false
     job.waiters.push(done)
     this.#jobs.set(root, job)
     return true

@@ -1,3 +1,4 @@
+import type { Reply } from '@trine/actors'
 import type { BlockStore } from '@trine/messages'
 import { createMemoryBlockStore } from '@trine/storage'
 import { bytesEqual, fromHex, toHex } from '@trine/types'
@@ -127,6 +128,13 @@ describe('a state that is not in memory', () => {
     expect(world.eventsOf('block').at(-1)?.block.root).toBe(branch.root)
   })
 
+  it('is dropped again when many were asked for', async () => {
+    const { world, blocks } = await longChain(undefined)
+    for (const { root } of blocks)
+      unwrapAsk(await world.lab.ask(world.chain.ref, { type: 'getState', id: { by: 'root', root } }))
+    expect((await world.view()).statesInMemory).toBeLessThanOrEqual(10)
+  })
+
   it('is given up when a block on the way is gone: the branch is lost, the rest goes on', async () => {
     const { world, tree, blocks, branch } = await longChain(undefined, { blocksInMemory: 2 })
     const ids = await world.gossip([branch])
@@ -156,6 +164,36 @@ describe('a state that is not in memory', () => {
       await world.tick(slot)
       expect(world.sync.of('missingBlocks')).toMatchObject([{ roots: [branch.root] }])
     }
+  })
+
+  it('of the head is tried again with the next tick when a block could not be read', async () => {
+    let failures = 1
+    let store: BlockStore | undefined
+    const flaky = new Proxy({} as BlockStore, {
+      get: (_, name: keyof BlockStore) => (first: never, reply: Reply<unknown>) => {
+        if (name !== 'readBlock' || failures === 0) return store![name](first, reply as never)
+        failures -= 1
+        return reply.refuse('failed', 'input/output error')
+      },
+    })
+    const limits = { statesInMemory: 8, blocksInMemory: 4 }
+    const world = new World({ blockStore: flaky, limits })
+    store = inMemory(world)
+    const { tree } = world
+    const old = tree.block(tree.genesis, 1)
+    const other = tree.block(tree.genesis, 2)
+    for (const block of [old, other, ...tree.chain(40, checkpoint(other))]) {
+      await world.tick(Number(block.signedBlock.message.block.slot))
+      await world.gossip([block])
+    }
+    await world.tick(43)
+    await world.gossipVotes(
+      [0, 1, 2, 3].map((index) => tree.vote(index, 43, checkpoint(old), { target: tree.genesis })),
+    )
+    await world.tick(43, 3)
+    expect([await world.head(), failures]).toEqual([old.root, 0])
+    await world.tick(44)
+    expect((await world.build(44)).signedBlock.message.block.parentRoot).toEqual(checkpoint(old).root)
   })
 
   it('is made for the head when votes move it to an old branch', async () => {

@@ -205,6 +205,28 @@ describe('several blocks of one proposer and slot', () => {
     })
   })
 
+  it('are imported on the word of their proposer up to a bound; more wait for votes', async () => {
+    const world = new World({ validatorCount: 9, limits: { vouchedBlocks: 2 } })
+    const { tree } = world
+    const [a1] = tree.chain(1)
+    await world.tick(2)
+    await world.gossip([a1!])
+    const parent = checkpoint(a1!)
+    const proposerVote = tree.vote(2, 2, parent)
+    const wrapped = [3, 4, 5, 6].map((voter) =>
+      tree.block(parent, 2, { votes: [tree.vote(voter, 1, parent)], proposerVote }),
+    )
+    await world.gossip(wrapped)
+    const imported = async () => {
+      const { nodes } = unwrapAsk(await world.lab.ask(world.chain.ref, { type: 'getForkChoice' }))
+      return wrapped.map(({ root }) => nodes.some((node) => node.root === root))
+    }
+    expect(await imported()).toEqual([true, true, false, false])
+    const last = checkpoint(wrapped[3]!)
+    await world.gossipVotes([3, 4, 5].map((voter) => tree.vote(voter, 2, last, { target: tree.genesis })))
+    expect(await imported()).toEqual([true, true, false, true])
+  })
+
   it('prove nothing when the vote is for the parent: anybody can wrap it twice', async () => {
     const { world, tree, head } = await withStranger()
     const proposerVote = tree.vote(4, 4, head)
