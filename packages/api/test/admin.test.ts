@@ -110,9 +110,14 @@ describe('the admin API', { timeout: 90_000 }, () => {
       status: 404,
       body: { message: 'component: expected one of chain, network, got "kitchen"' },
     })
-    const wrong = await call('POST', '/log_levels', { level: 'loud' })
-    expect(wrong.status).toBe(400)
-    expect(wrong.body.message).toMatch(/^body.level: expected one of trace, .*, got "loud"$/)
+    // Fatal is no level of our logs.
+    for (const level of ['loud', 'fatal']) {
+      const { status, body } = await call('POST', '/log_levels', { level })
+      expect(status).toBe(400)
+      expect(body.message).toBe(
+        `body.level: expected one of trace, debug, info, warn, error, silent, got "${level}"`,
+      )
+    }
   })
 
   it('pauses and resumes duties', async () => {
