@@ -90,7 +90,7 @@ export class VoteImport {
 
   /** Why a vote need not even be verified. */
   #checkUnverified(vote: SignedAttestation): Rejection | undefined {
-    const { store, verified, evidence } = this.#parts
+    const { store, evidence, waitingVotes } = this.#parts
     const wrong = checkSigner(vote, store.validatorCount)
     if (wrong) return wrong
     const validatorIndex = Number(vote.message.validatorIndex)
@@ -98,30 +98,38 @@ export class VoteImport {
     if (slot > store.currentSlot + 1) {
       return rejection('FAR_FUTURE', `expected a slot of at most ${store.currentSlot + 1}, got ${slot}`)
     }
-    const first = verified.at(validatorIndex, slot)
+    const first = this.#firstOf(validatorIndex, slot)
     if (first !== undefined && !isSameVote(first.message, vote.message)) {
       // The second vote for a slot is worth verifying, because it is evidence; a third is not.
       return evidence.hasVotes(validatorIndex, slot) ? equivocation(validatorIndex, slot) : undefined
     }
     const latest = store.latestVoteSlot(validatorIndex)
     if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
-    return slot === latest && first !== undefined ? duplicate(vote) : undefined
+    const isTaken = slot === latest && first !== undefined
+    return isTaken || waitingVotes.at(validatorIndex, slot) !== undefined ? duplicate(vote) : undefined
+  }
+
+  /** The first verified vote of a validator for a slot: among the latest, or among those that wait, which may be older. */
+  #firstOf(validatorIndex: ValidatorIndex, slot: Slot): SignedAttestation | undefined {
+    const { verified, waitingVotes } = this.#parts
+    return verified.at(validatorIndex, slot) ?? waitingVotes.at(validatorIndex, slot)
   }
 
   /** Hands a verified vote to the store, or lets it wait; returns what became of it. */
   #take(vote: SignedAttestation, origin: 'gossip' | 'own', arrival: Arrival | undefined): Rejection {
-    const { store, verified, waitingVotes, ledger } = this.#parts
+    const { store, evidence, waitingVotes, ledger } = this.#parts
     const validatorIndex = Number(vote.message.validatorIndex)
     const slot = Number(vote.message.data.slot)
-    const first = verified.at(validatorIndex, slot)
+    const first = this.#firstOf(validatorIndex, slot)
     if (first !== undefined && !isSameVote(first.message, vote.message)) {
+      evidence.add({ kind: 'twoVotes', validatorIndex, slot, first, second: vote })
       return equivocation(validatorIndex, slot)
     }
     const latest = store.latestVoteSlot(validatorIndex)
     if (slot < latest) return rejection('SUPERSEDED', `expected a slot after ${latest}, got ${slot}`)
-    if (slot === latest) return duplicate(vote)
+    if (slot === latest || waitingVotes.at(validatorIndex, slot) !== undefined) return duplicate(vote)
     if (slot > store.currentSlot) {
-      waitingVotes.waitForSlot({ vote, origin })
+      if (!waitingVotes.waitForSlot({ vote, origin })) return noRoom(waitingVotes)
       return rejection('WAITS_FOR_SLOT', `expected a slot of at most ${store.currentSlot}, got ${slot}`)
     }
     const taken = store.onAttestation(vote)
@@ -143,7 +151,7 @@ export class VoteImport {
     if (slot < store.currentSlot - waitingVoteSlots) {
       return rejection('UNKNOWN_HEAD_BLOCK', `expected a known block, got ${root} in a vote of slot ${slot}`)
     }
-    if (!waitingVotes.waitForBlock(root, waitingVote)) return duplicate(waitingVote.vote)
+    if (!waitingVotes.waitForBlock(root, waitingVote)) return noRoom(waitingVotes)
     if (status === 'unknown') neighbours.missingBlock(root, gossip?.peerId)
     else onSupport(root)
     return rejection('WAITS_FOR_VOTED_BLOCK', `expected a known block, got ${root}`)
@@ -168,4 +176,8 @@ function equivocation(validatorIndex: ValidatorIndex, slot: Slot): Rejection {
 
 function duplicate({ message }: SignedAttestation): Rejection {
   return rejection('DUPLICATE', `expected a new vote, got one of validator ${message.validatorIndex} again`)
+}
+
+function noRoom({ size }: WaitingVotes): Rejection {
+  return rejection('NO_ROOM', `expected at most so many waiting votes, have ${size}`)
 }

@@ -1,5 +1,4 @@
-import type { RootHex, SignedAttestation, Slot } from '@trine/types'
-import { attestationRoot } from './memo.ts'
+import type { RootHex, SignedAttestation, Slot, ValidatorIndex } from '@trine/types'
 
 /** A verified vote that the store cannot take yet. */
 export type WaitingVote = {
@@ -7,15 +6,24 @@ export type WaitingVote = {
   readonly origin: 'gossip' | 'own'
 }
 
+type Entry = WaitingVote & {
+  readonly validatorIndex: ValidatorIndex
+  readonly slot: Slot
+  /** The block that it waits for; none when it waits for its slot. */
+  readonly root: RootHex | undefined
+}
+
 /**
- * Verified votes that wait for a block they name, or for their slot to begin. Bounded: a validator has one vote per slot
- * here, slots pass, and beyond a number the oldest are dropped.
+ * Verified votes that wait for a block they name, or for their slot to begin. Bounded: slots pass, and beyond a number the
+ * validator with most of them loses one, so that no key can push out the votes of all others.
  */
 export class WaitingVotes {
   readonly #limit: number
-  /** By the root of the block, then by that of the vote, in order of arrival. */
-  readonly #byRoot = new Map<RootHex, Map<RootHex, WaitingVote>>()
-  #forSlot: WaitingVote[] = []
+  /** By what they wait for, in order of arrival. */
+  readonly #byRoot = new Map<RootHex | undefined, Set<Entry>>()
+  readonly #byValidator = new Map<ValidatorIndex, readonly Entry[]>()
+  /** Validators by the number of their votes. */
+  readonly #byCount: Set<ValidatorIndex>[] = []
   #size = 0
 
   constructor(limit: number) {
@@ -33,77 +41,99 @@ export class WaitingVotes {
 
   /** The votes that wait for a block. */
   for(root: RootHex): Iterable<WaitingVote> {
-    return this.#byRoot.get(root)?.values() ?? []
+    return this.#byRoot.get(root) ?? []
   }
 
-  /** False when the same vote waits for the block already. */
+  /** The vote of a validator for a slot, if it waits. */
+  at(validatorIndex: ValidatorIndex, slot: Slot): SignedAttestation | undefined {
+    return this.#of(validatorIndex).find((entry) => entry.slot === slot)?.vote
+  }
+
+  /** False when a vote of this validator and slot waits for the block already, or when there is no room. */
   waitForBlock(root: RootHex, waiting: WaitingVote): boolean {
-    let votes = this.#byRoot.get(root)
-    if (votes === undefined) {
-      votes = new Map()
-      this.#byRoot.set(root, votes)
-    }
-    const { hex } = attestationRoot(waiting.vote.message)
-    if (votes.has(hex)) return false
-    votes.set(hex, waiting)
-    this.#added()
-    return true
+    return this.#wait(root, waiting)
   }
 
-  waitForSlot(waiting: WaitingVote): void {
-    this.#forSlot.push(waiting)
-    this.#added()
+  /** False when a vote of this validator and slot waits for its slot already, or when there is no room. */
+  waitForSlot(waiting: WaitingVote): boolean {
+    return this.#wait(undefined, waiting)
   }
 
   /** Takes out the votes that waited for a block. */
   takeFor(root: RootHex): readonly WaitingVote[] {
-    const votes = [...this.for(root)]
-    this.#byRoot.delete(root)
-    this.#size -= votes.length
-    return votes
+    return this.#take(root, () => true)
   }
 
   /** Takes out the votes whose slot has begun. */
   takeForSlot(currentSlot: Slot): readonly WaitingVote[] {
-    const [begun, later] = split(this.#forSlot, ({ vote }) => vote.message.data.slot <= currentSlot)
-    this.#forSlot = later
-    this.#size -= begun.length
-    return begun
+    return this.#take(undefined, ({ slot }) => slot <= currentSlot)
   }
 
-  /** Drops the votes of slots before this one. */
+  /** Drops the votes of slots before this one that wait for a block. */
   dropBefore(slot: Slot): void {
-    for (const [root, votes] of this.#byRoot) {
-      for (const [key, { vote }] of votes) {
-        if (vote.message.data.slot < slot) this.#dropOne(root, votes, key)
-      }
+    for (const root of this.#byRoot.keys()) {
+      if (root !== undefined) this.#take(root, (entry) => entry.slot < slot)
     }
   }
 
-  #added(): void {
-    this.#size += 1
-    if (this.#size <= this.#limit) return
-    const [oldest] = this.#byRoot
-    if (oldest === undefined) {
-      this.#forSlot.shift()
-      this.#size -= 1
-    } else {
-      const [root, votes] = oldest
-      const [key] = votes.keys()
-      this.#dropOne(root, votes, key!)
+  #wait(root: RootHex | undefined, { vote, origin }: WaitingVote): boolean {
+    const validatorIndex = Number(vote.message.validatorIndex)
+    const entry = { vote, origin, validatorIndex, slot: Number(vote.message.data.slot), root }
+    const others = this.#of(validatorIndex)
+    if (others.some((other) => other.slot === entry.slot && other.root === root)) return false
+    const sameRoot = this.#byRoot.get(root)
+    if (sameRoot === undefined) this.#byRoot.set(root, new Set([entry]))
+    else sameRoot.add(entry)
+    this.#setOf(validatorIndex, [...others, entry])
+    if (this.#size <= this.#limit) return true
+    const surplus = this.#surplus()
+    this.#remove(surplus)
+    return surplus !== entry
+  }
+
+  #take(root: RootHex | undefined, isDue: (entry: Entry) => boolean): readonly WaitingVote[] {
+    const due = [...(this.#byRoot.get(root) ?? [])].filter(isDue)
+    for (const entry of due) this.#remove(entry)
+    return due
+  }
+
+  /** Of the validator with most votes the earliest; if all have one, the oldest that waits for a block goes first. */
+  #surplus(): Entry {
+    for (let count = this.#byCount.length - 1; count > 1; count--) {
+      const [validatorIndex] = this.#byCount[count]!
+      if (validatorIndex === undefined) continue
+      return this.#of(validatorIndex).reduce((earliest, other) =>
+        other.slot < earliest.slot ? other : earliest,
+      )
     }
+    const roots = this.#byRoot.keys()
+    const oldest = roots.find((root) => root !== undefined)
+    const [entry] = this.#byRoot.get(oldest)!
+    return entry!
   }
 
-  #dropOne(root: RootHex, votes: Map<RootHex, WaitingVote>, key: RootHex): void {
-    votes.delete(key)
-    if (votes.size === 0) this.#byRoot.delete(root)
-    this.#size -= 1
+  #remove(entry: Entry): void {
+    const sameRoot = this.#byRoot.get(entry.root)!
+    sameRoot.delete(entry)
+    if (sameRoot.size === 0) this.#byRoot.delete(entry.root)
+    const rest = this.#of(entry.validatorIndex).filter((other) => other !== entry)
+    this.#setOf(entry.validatorIndex, rest)
   }
-}
 
-function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
-  const first: T[] = []
-  const second: T[] = []
-  for (const item of items) (isFirst(item) ? first : second).push(item)
-  return [first, second]
+  #of(validatorIndex: ValidatorIndex): readonly Entry[] {
+    return this.#byValidator.get(validatorIndex) ?? []
+  }
+
+  #setOf(validatorIndex: ValidatorIndex, entries: readonly Entry[]): void {
+    const before = this.#of(validatorIndex).length
+    const count = entries.length
+    this.#byCount[before]?.delete(validatorIndex)
+    if (count === 0) this.#byValidator.delete(validatorIndex)
+    else {
+      this.#byValidator.set(validatorIndex, entries)
+      while (this.#byCount.length <= count) this.#byCount.push(new Set())
+      this.#byCount[count]!.add(validatorIndex)
+    }
+    this.#size += count - before
+  }
 }

@@ -35,6 +35,19 @@ describe('votes that wait', () => {
 })
 
 describe('votes that wait for a block', () => {
+  it('make room where a validator has most, beginning with its earliest slot', () => {
+    const votes = new WaitingVotes(4)
+    for (const validator of [1, 2]) votes.waitForBlock('a', waiting(validator, 3))
+    for (const slot of [5, 4]) votes.waitForBlock('b', waiting(0, slot))
+    expect(votes.waitForSlot(waiting(3, 6))).toBe(true)
+    expect([votes.at(0, 4), votes.at(0, 5)?.message.data.slot]).toEqual([undefined, 5])
+    // The new one itself is the earliest of those.
+    expect(votes.waitForBlock('c', waiting(0, 2))).toBe(false)
+    expect([votes.size, votes.has('c'), [...votes.for('a')].length]).toEqual([4, false, 2])
+    expect(votes.waitForBlock('c', waiting(0, 6))).toBe(true)
+    expect([votes.size, votes.has('b'), [...votes.for('a')].length]).toEqual([4, false, 2])
+  })
+
   it('wait once each', () => {
     const votes = new WaitingVotes(8)
     const kept = [waiting(0, 1), waiting(1, 1), waiting(0, 1), waiting(0, 2)].map((vote) =>

@@ -1,3 +1,4 @@
+import type { Verifier } from '@trine/messages'
 import { describe, expect, it } from 'vitest'
 import { checkpoint, forge, sign, unwrapAsk, World } from './support.ts'
 
@@ -137,6 +138,33 @@ describe('a vote from gossip', () => {
     await world.gossipVotes([0, 1, 4].map((validator) => tree.vote(validator, 3, nowhere(validator), target)))
     expect((await world.view()).pendingAttestations).toBe(2)
   })
+
+  it('is not kept where its validator has later ones and there is no more room', async () => {
+    const { world, tree } = await atSlotThree({ limits: { waitingVotes: 3 } })
+    const nowhere = (fill: number) => ({ root: new Uint8Array(32).fill(fill), slot: 1 })
+    const vote = (validator: number, slot: number) =>
+      tree.vote(validator, slot, nowhere(10 * validator + slot), { target: tree.genesis })
+    await world.gossipVotes([vote(1, 3), vote(0, 2), vote(0, 3)])
+    const asked = world.sync.of('missingBlocks').length
+    const ids = await world.gossipVotes([vote(0, 1)])
+    expect(world.verdicts(ids)).toEqual([{ verdict: 'ignore', reason: 'NO_ROOM' }])
+    expect(world.sync.of('missingBlocks').length).toBe(asked)
+    expect(world.reasons(await world.gossipVotes([vote(4, 3)]))).toEqual(['WAITS_FOR_VOTED_BLOCK'])
+    expect(world.reasons(await world.gossipVotes([vote(1, 3), vote(0, 3)]))).toEqual([
+      'DUPLICATE',
+      'DUPLICATE',
+    ])
+  })
+
+  it('waits once, however many signatures its validator makes for it', async () => {
+    const verifier: Verifier = { verify: (items, reply) => void reply.answer(items.map(() => true)) }
+    const { world, tree, a2 } = await atSlotThree({ verifier })
+    const { message } = tree.vote(0, 4, a2)
+    const votes = [1, 2, 3].map((fill) => ({ message, signature: new Uint8Array(8).fill(fill) }))
+    const ids = await world.gossipVotes(votes)
+    expect(world.reasons(ids)).toEqual(['WAITS_FOR_SLOT', 'DUPLICATE', 'DUPLICATE'])
+    expect((await world.view()).pendingAttestations).toBe(1)
+  })
 })
 
 describe('two votes of one validator for one slot', () => {
@@ -155,6 +183,24 @@ describe('two votes of one validator for one slot', () => {
     expect(evidence).toEqual([{ kind: 'twoVotes', validatorIndex: 0, slot: 3, first, second }])
     expect(world.eventsOf('evidence').length).toBe(1)
     expect(world.eventsOf('attestation').length).toBe(1)
+  })
+
+  it('are evidence in an older slot too while the first waits, and the others do not wait', async () => {
+    const { world, tree } = await atSlotThree({ limits: { verifiedVotesPerValidator: 1 } })
+    const vote = (slot: number, fill: number) =>
+      tree.vote(0, slot, { root: new Uint8Array(32).fill(fill), slot: 1 }, { target: tree.genesis })
+    const [first, second, third] = [1, 2, 3].map((fill) => vote(2, fill))
+    await world.gossipVotes([vote(3, 9), first!])
+    const asked = world.sync.of('missingBlocks').length
+    const ids = await world.gossipVotes([second!, third!])
+    expect(world.reasons(ids)).toEqual(['EQUIVOCATION', 'EQUIVOCATION'])
+    expect((await world.view()).pendingAttestations).toBe(2)
+    expect(world.sync.of('missingBlocks').length).toBe(asked)
+    const evidence = unwrapAsk(await world.lab.ask(world.chain.ref, { type: 'getEvidence' }))
+    expect(evidence).toEqual([{ kind: 'twoVotes', validatorIndex: 0, slot: 2, first, second }])
+    const verified = world.verifier.verified.length
+    expect(world.reasons(await world.gossipVotes([first!]))).toEqual(['DUPLICATE'])
+    expect(world.verifier.verified.length).toBe(verified)
   })
 
   it('are no evidence while the signature of one is not valid', async () => {
