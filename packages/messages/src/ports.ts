@@ -97,7 +97,10 @@ export type StoreBatch = {
   readonly time: number
   /** Those validators whose latest votes are not the ones that were written last. */
   readonly votes: readonly StoredVotes[]
-  /** Roots of blocks, and of their states, that can be forgotten: off the finalized chain. */
+  /**
+   * Roots of blocks, and of their states, that can be forgotten: off the finalized chain. After an outage some of
+   * `blocks` may be among them.
+   */
   readonly discarded: readonly RootHex[]
 }
 

@@ -231,4 +231,12 @@ describe.each(Object.keys(makers))('a block store (%s)', (kind) => {
     expect(await readBlock(blocks[1]!.root)).toBeUndefined()
     for (const index of [0, 2, 3]) expect(await readBlock(blocks[index]!.root)).toBeDefined()
   })
+
+  it('never has what the batch that brings it discards', async () => {
+    const gone = blocks[1]!.root
+    await write(store, { ...together(blocks, 0, 3), discarded: [gone] })
+    expect([await readBlock(gone), await readState(gone)]).toEqual([undefined, undefined])
+    const imports = await asked<readonly StoredImport[]>((reply) => store.readImports(0, reply))
+    expect(imports.map(({ root }) => root)).toEqual([blocks[0]!.root, blocks[2]!.root])
+  })
 })

@@ -95,6 +95,20 @@ describe('what is kept', () => {
     ])
   })
 
+  it('of the states is none whose block was discarded, before or with the batch that brings it', async () => {
+    const filled = await opened({ snapshotSlots: 2 })
+    const storedSlots = async () =>
+      (await asked<readonly BlockReference[]>((reply) => filled.readStoredStates(reply))).map(
+        ({ slot }) => slot,
+      )
+    const [first, second] = [batchOf(blocks, 3, 1000), batchOf(blocks, 5, 1000)]
+    await write(filled, first)
+    expect(await storedSlots()).toEqual([4])
+    await write(filled, { ...second, discarded: [first.head.root, second.head.root] })
+    expect(await storedSlots()).toEqual([])
+    for (const index of [3, 5]) expect(await readState(filled, blocks[index]!)).toBeUndefined()
+  })
+
   it('of the blocks is what the retention says, and always what a restart needs', async () => {
     for (const [retainSlots, snapshotSlots, oldest] of [
       [undefined, 2, 1],

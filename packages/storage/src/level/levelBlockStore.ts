@@ -238,7 +238,10 @@ class LevelStore implements LevelBlockStore {
   async #write(batch: StoreBatch): Promise<void> {
     const operations: Operations = []
     const states = new Map(batch.states.map(({ root, state }) => [root, state]))
+    const discarded = new Set(batch.discarded)
     for (const block of batch.blocks) {
+      // After an outage a batch may discard what it brings.
+      if (discarded.has(block.root)) continue
       const state = states.get(block.root)
       if (state === undefined)
         throw new Error(`block ${block.root}: expected its post-state in the same batch`)
@@ -246,7 +249,7 @@ class LevelStore implements LevelBlockStore {
     }
     for (const { root, slot } of batch.finalizedPath)
       operations.push(put(finalizedKey(slot), rootBytes(root)))
-    for (const root of batch.discarded) await this.#blocks.deleteInto(operations, root)
+    for (const root of discarded) await this.#blocks.deleteInto(operations, root)
     const votesWritten = await this.#votes.putInto(operations, batch.votes)
     const storedStates = this.#snapshot(batch, operations)
     const firstNeeded = storedStates.final[0]?.slot ?? 0

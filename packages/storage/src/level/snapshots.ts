@@ -22,10 +22,12 @@ const PENDING = 16
 /** Which states of a batch are to be stored, and which are not needed any more. */
 export function planSnapshots(before: StoredStates, batch: StoreBatch, snapshotSlots: number): SnapshotPlan {
   const { finalized, head } = batch
-  const stateOf = ({ root }: BlockReference) => batch.states.find((post) => post.root === root)?.state
+  const discarded = new Set(batch.discarded)
+  const stateOf = ({ root }: BlockReference) =>
+    discarded.has(root) ? undefined : batch.states.find((post) => post.root === root)?.state
   const put: { block: BlockReference; state: State }[] = []
-  const final = [...before.final]
-  const pending = before.pending.filter(({ slot }) => slot > finalized.slot)
+  const final = before.final.filter(({ root }) => !discarded.has(root))
+  const pending = before.pending.filter(({ root, slot }) => slot > finalized.slot && !discarded.has(root))
   const finalState = isDue(finalized, final.at(-1), snapshotSlots) ? stateOf(finalized) : undefined
   if (finalState !== undefined) {
     final.push(finalized)
