@@ -9,6 +9,8 @@ import {
 import { asBytes, type Database, del, type Operations, put } from './database.ts'
 import { boundsOf, latestVotesKey, voteKey } from './keys.ts'
 
+type Snapshot = ReturnType<Database['snapshot']>
+
 type Lane = 'known' | 'new'
 
 const LANES: readonly Lane[] = ['known', 'new']
@@ -23,12 +25,12 @@ const NONE = { id: 0 } as const
  * vote costs its own bytes, not those of all votes at every change.
  */
 export class VoteRows {
-  readonly #database: Pick<Database, 'get' | 'getMany' | 'iterator'>
+  readonly #database: Pick<Database, 'get' | 'iterator' | 'snapshot'>
   readonly #type: SignedTypes['signedAttestationType']
   readonly #entries = new Map<ValidatorIndex, Entry>()
 
   constructor(
-    database: Pick<Database, 'get' | 'getMany' | 'iterator'>,
+    database: Pick<Database, 'get' | 'iterator' | 'snapshot'>,
     type: SignedTypes['signedAttestationType'],
   ) {
     this.#database = database
@@ -52,19 +54,25 @@ export class VoteRows {
     this.#entries.clear()
   }
 
-  /** The latest votes of all validators; throws when one cannot be read. */
+  /** The latest votes of all validators, as they are at this moment; throws when one cannot be read. */
   async readAll(): Promise<StoredVotes[]> {
-    const all: StoredVotes[] = []
-    for await (const [key, row] of this.#database.iterator(boundsOf('latestVotes'))) {
-      const validatorIndex = new DataView(key.buffer, key.byteOffset).getUint32(1)
-      const { known, new: waiting } = entryOf(row)
-      all.push({
-        validatorIndex,
-        known: await this.#readVote(validatorIndex, known.id),
-        new: await this.#readVote(validatorIndex, waiting.id),
-      })
+    // A batch that is written meanwhile deletes rows that others name.
+    const snapshot = this.#database.snapshot()
+    try {
+      const all: StoredVotes[] = []
+      for await (const [key, row] of this.#database.iterator({ ...boundsOf('latestVotes'), snapshot })) {
+        const validatorIndex = new DataView(key.buffer, key.byteOffset).getUint32(1)
+        const { known, new: waiting } = entryOf(row)
+        all.push({
+          validatorIndex,
+          known: await this.#readVote(validatorIndex, known.id, snapshot),
+          new: await this.#readVote(validatorIndex, waiting.id, snapshot),
+        })
+      }
+      return all
+    } finally {
+      await snapshot.close()
     }
-    return all
   }
 
   #putVotes(operations: Operations, votes: StoredVotes, before: Entry): Entry {
@@ -96,9 +104,13 @@ export class VoteRows {
     return row === undefined ? { known: NONE, new: NONE } : entryOf(row)
   }
 
-  async #readVote(validatorIndex: ValidatorIndex, id: number): Promise<SignedAttestation | undefined> {
+  async #readVote(
+    validatorIndex: ValidatorIndex,
+    id: number,
+    snapshot: Snapshot,
+  ): Promise<SignedAttestation | undefined> {
     if (id === 0) return undefined
-    const bytes = await this.#database.get(voteKey(validatorIndex, id))
+    const bytes = await this.#database.get(voteKey(validatorIndex, id), { snapshot })
     if (bytes === undefined)
       throw new Error(`latest vote of validator ${validatorIndex}: expected a row, got none`)
     const decoded = decode(this.#type, asBytes(bytes))
