@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { success } from '@trine/types'
@@ -52,6 +52,20 @@ it('larger than a chunk comes back too', async () => {
   const back = await readAll(file)
   expect(back.read).toMatchObject({ ok: true, value: { rows: 3 } })
   expect(back.rows.map(([, value]) => Buffer.compare(value, rows[value[0]! - 1]![1]))).toEqual([0, 0, 0])
+})
+
+it('asked for twice at a time is refused once, and written once', async () => {
+  let second: Awaited<ReturnType<typeof writeBackupFile>> | undefined
+  const rows = async function* () {
+    yield [Uint8Array.of(1), Uint8Array.of(2)] as const
+    second = await writeBackupFile(file, description, from([]))
+    yield [Uint8Array.of(3), Uint8Array.of(4)] as const
+  }
+  const first = await writeBackupFile(file, description, rows())
+  expect(second).toMatchObject({ ok: false, error: { code: 'FILE_EXISTS' } })
+  expect(first).toMatchObject({ ok: true, value: { rows: 2 } })
+  expect((await readAll(file)).read).toEqual(first)
+  expect(readdirSync(folder)).toEqual(['export'])
 })
 
 it('changed anywhere, cut or extended is refused', async () => {

@@ -37,11 +37,17 @@ export async function writeBackupFile(
   description: Uint8Array,
   rows: AsyncIterable<readonly [Uint8Array, Uint8Array]>,
 ): Promise<Result<BackupFigures, BackupError>> {
+  try {
+    // Reserves both names: a backup never replaces another, nor disturbs one that is under way.
+    await (await open(file, 'wx')).close()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      return refuse('FILE_EXISTS', file, 'expected a new file, something is there already')
+    return refuse('FILE_FAILED', file, describeFailure(error))
+  }
   const part = `${file}.part`
   let handle: FileHandle | undefined
   try {
-    // Reserves the name: a backup never replaces another.
-    await (await open(file, 'wx')).close()
     handle = await open(part, 'w', 0o600)
     const writer = new ChunkWriter(handle)
     await writer.add(MAGIC, lengths(VERSION, description.length), description)
@@ -57,11 +63,9 @@ export async function writeBackupFile(
     await syncFolder(dirname(file))
     return success({ rows: count, bytes })
   } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST'
     await handle?.close().catch(() => {})
     await rm(part, { force: true })
-    if (!isThere) await rm(file, { force: true })
-    if (isThere) return refuse('FILE_EXISTS', file, 'expected a new file, something is there already')
+    await rm(file, { force: true })
     return refuse('FILE_FAILED', file, describeFailure(error))
   }
 }
