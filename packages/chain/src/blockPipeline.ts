@@ -128,10 +128,10 @@ export class BlockPipeline {
 
   /** A vote that names this waiting block was verified, or a block that stands on it or carries a vote for it. */
   supportGrew(root: RootHex): void {
-    const { support } = this.#parts
-    for (const candidate of support.waitingAt(root)) {
-      if (support.isGiven(candidate)) this.#move(candidate)
-    }
+    const given = this.#parts.support.givenAt(root)
+    // Before the first of them moves: none has to look for its support again.
+    for (const candidate of given) candidate.isSupported = true
+    for (const candidate of given) this.#move(candidate)
   }
 
   /** Imports one block that is ready. */
