@@ -16,11 +16,10 @@ import {
   gossipOf,
   isConnected,
   type Origin,
-  peerOf,
   type Stage,
 } from './candidates.ts'
 import type { EvidenceStore } from './evidenceStore.ts'
-import type { Neighbours } from './neighbours.ts'
+import type { MissingBlocks } from './missingBlocks.ts'
 import type { StateReplay } from './stateReplay.ts'
 import type { Support } from './support.ts'
 import { type BlockRejection, rejection } from './verdicts.ts'
@@ -39,8 +38,8 @@ export type BlockPipelineParts = {
   readonly replay: StateReplay
   readonly importer: BlockImport
   readonly evidence: EvidenceStore
-  readonly neighbours: Neighbours
   readonly notices: BlockNotices
+  readonly missing: MissingBlocks
   /** Valid blocks of one slot that are imported on the word of their proposer alone. */
   readonly vouchedBlocks: number
   /** Called after each import, for the votes that waited for the block. */
@@ -79,12 +78,6 @@ export class BlockPipeline {
     return this.#unauthenticated
   }
 
-  /** What is known of a block that is not in the tree. */
-  statusOf(root: RootHex): 'waiting' | 'hopeless' | 'unknown' {
-    if (this.#parts.candidates.get(root) !== undefined) return 'waiting'
-    return this.#parts.refusals.causeOf(root) === undefined ? 'unknown' : 'hopeless'
-  }
-
   /** Takes a block. If it came by gossip, its verdict is told once, now or later. */
   receive(block: RootedBlock, origin: Origin): void {
     const { store, candidates, context, refusals, route } = this.#parts
@@ -108,12 +101,10 @@ export class BlockPipeline {
 
   /** Moves on what waited for a slot, asks again for what is missing, gives up what waited too long. */
   slotBegan(slot: Slot): void {
-    const { candidates, refusals } = this.#parts
+    const { candidates, refusals, missing } = this.#parts
     for (const candidate of [...candidates.all()]) {
       if (candidate.stage === 'slot') this.#move(candidate)
-      // Sync gives a block up that nobody had; somebody may have it now.
-      else if (candidate.stage === 'votedBlock') this.#askForVoted(candidate)
-      else if (candidate.stage === 'ancestor') this.#askForParent(candidate)
+      else missing.ask(candidate)
     }
     for (const candidate of candidates.expired(slot)) {
       const message = `expected an end of its waiting (${candidate.stage}), waited since slot ${candidate.arrivedSlot}`
@@ -136,7 +127,7 @@ export class BlockPipeline {
 
   /** Imports one block that is ready. */
   work(): void {
-    const { candidates, importer, replay } = this.#parts
+    const { candidates, importer, replay, missing } = this.#parts
     const candidate = this.#ready.shift()
     if (candidate === undefined || !candidates.has(candidate)) return
     const { root, arrivedAt, envelope } = candidate
@@ -154,7 +145,7 @@ export class BlockPipeline {
       case 'votedBlockMissing':
         candidates.waitForVoted(candidate, outcome.root)
         this.#enter(candidate, 'votedBlock')
-        this.#askForVoted(candidate)
+        missing.ask(candidate)
         return this.supportGrew(outcome.root)
       case 'stateMissing':
         this.#enter(candidate, 'state')
@@ -164,18 +155,6 @@ export class BlockPipeline {
           this.#stateMade(candidate, false)
         }
     }
-  }
-
-  #askForVoted({ votedRoot, envelope }: Candidate): void {
-    if (votedRoot === undefined || this.statusOf(votedRoot) !== 'unknown') return
-    this.#parts.neighbours.missingBlock(votedRoot, peerOf(envelope))
-  }
-
-  /** Its parent was given up while it waited for it: a state could not be made, or a block never came. */
-  #askForParent({ parentRoot }: Candidate): void {
-    const { store, neighbours } = this.#parts
-    if (store.getBlock(parentRoot) !== undefined || this.statusOf(parentRoot) !== 'unknown') return
-    neighbours.missingBlock(parentRoot, undefined)
   }
 
   /** Takes another copy of a block that waits: it may be the better one. */

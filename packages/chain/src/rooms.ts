@@ -17,6 +17,7 @@ import { EvidenceStore } from './evidenceStore.ts'
 import { Finality } from './finality.ts'
 import { type ChainLimits, DEFAULT_LIMITS } from './limits.ts'
 import { LinkTally } from './linkTally.ts'
+import { MissingBlocks } from './missingBlocks.ts'
 import { NamedBlocks } from './namedBlocks.ts'
 import { Neighbours } from './neighbours.ts'
 import type { ChainParts, Transition } from './parts.ts'
@@ -122,15 +123,16 @@ function createPaths(basis: Basis, votes: VoteRooms, blocks: BlockRooms) {
   const route = new BlockRoute({ store, candidates, refusals, limits })
   const notices = new BlockNotices(candidates, neighbours, events)
   const { vouchedBlocks } = limits
-  const ways = { candidates, refusals, support, route, notices, vouchedBlocks }
+  const missing = new MissingBlocks({ store, candidates, refusals, neighbours })
+  const ways = { candidates, refusals, support, route, notices, missing, vouchedBlocks }
   const onImported = (root: RootHex) => voteImport.blockImported(root)
   const pipeline: BlockPipeline = new BlockPipeline({ ...basis, ...votes, ...blocks, ...ways, onImported })
   const voteImport: VoteImport = new VoteImport({
     ...basis,
     ...votes,
     waitingVoteSlots: limits.waitingVoteSlots,
-    blockStatus: (root) => pipeline.statusOf(root),
+    blockStatus: (root) => missing.statusOf(root),
     onSupport: (root) => pipeline.supportGrew(root),
   })
-  return { candidates, pipeline, voteImport }
+  return { candidates, missing, pipeline, voteImport }
 }

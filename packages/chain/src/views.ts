@@ -14,6 +14,7 @@ import type { BlockMemory } from './blockMemory.ts'
 import type { BlockPipeline } from './blockPipeline.ts'
 import type { BlockWriter } from './blockWriter.ts'
 import type { Candidates } from './candidates.ts'
+import type { MissingBlocks } from './missingBlocks.ts'
 import type { StateCache } from './stateCache.ts'
 import type { StateReplay } from './stateReplay.ts'
 import type { WaitingVotes } from './waitingVotes.ts'
@@ -29,6 +30,7 @@ export type ViewsParts = {
   readonly candidates: Candidates
   readonly waitingVotes: WaitingVotes
   readonly pipeline: BlockPipeline
+  readonly missing: MissingBlocks
 }
 
 /** Answers what the API and others want to know. What only the BlockStore can answer is handed on to it. */
@@ -76,10 +78,10 @@ export class Views {
 
   /** Those of the roots that are neither imported nor waiting nor known to be invalid. */
   unknown(roots: readonly RootHex[]): RootHex[] {
-    const { store, pipeline } = this.#parts
+    const { store, missing } = this.#parts
     return roots.filter(
       (root) =>
-        store.getBlock(root) === undefined && !store.isSettled(root) && pipeline.statusOf(root) === 'unknown',
+        store.getBlock(root) === undefined && !store.isSettled(root) && missing.statusOf(root) === 'unknown',
     )
   }
 
