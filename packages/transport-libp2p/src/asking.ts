@@ -1,11 +1,13 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Scheduler } from '@trine/actors'
-import type { OutgoingRequest, PeerId, RequestId, ResponseOutcome } from '@trine/messages'
+import type { OutgoingRequest, PeerId, RequestId, ResponseChunk, ResponseOutcome } from '@trine/messages'
+import type { Result } from '@trine/types'
 import { Deadline } from './deadline.ts'
 import type { EventSink } from './eventSink.ts'
 import type { Peers } from './peers.ts'
-import { createStreamReader } from './streamReader.ts'
-import { encodeRequest, pullChunk } from './wire/chunks.ts'
+import { createStreamReader, type StreamReader } from './streamReader.ts'
+import { type Counted, type Counting, encodeRequest, pullChunk } from './wire/chunks.ts'
+import { truncated } from './wire/pull.ts'
 import { maxFramedLength } from './wire/snappyFrames.ts'
 import type { WireError } from './wire/wireError.ts'
 
@@ -23,10 +25,24 @@ type Asked = {
   readonly request: OutgoingRequest
   readonly deadline: Deadline
   stream: Stream | undefined
+  /** How it was written, while nothing of the answer was read. */
+  unanswered: Counting | undefined
   /** Resolves when the application asks for the next chunk, or when the request is over. */
   wanted: PromiseWithResolvers<void>
   isOver: boolean
 }
+
+/** A stream that a request was written to, and what came of it first. */
+type Try = {
+  readonly protocol: string
+  readonly counting: Counting
+  readonly reader: StreamReader
+  readonly first: ChunkResult
+  /** Perhaps the peer could not read the request: it broke off, ended without a chunk, or says so. */
+  readonly mayBeUnread: boolean
+}
+
+type ChunkResult = Result<Counted<ResponseChunk> | undefined, WireError>
 
 /** Our requests to others. */
 export class Asking {
@@ -54,6 +70,7 @@ export class Asking {
       request,
       deadline,
       stream: undefined,
+      unanswered: undefined,
       wanted: Promise.withResolvers(),
       isOver: false,
     }
@@ -83,34 +100,83 @@ export class Asking {
     for (const asked of this.#asked.values()) this.#end(asked, 'cancelled')
   }
 
+  /** Asks, and once more where the peer may count otherwise than it was asked. */
   async #run(asked: Asked, connection: Connection): Promise<ResponseOutcome> {
-    const { bodies, maxChunks, maxChunkLength, requestId, peerId } = asked.request
+    let tried = await this.#try(asked, connection)
+    if (await this.#mayCountOtherwise(asked, connection, tried)) {
+      asked.stream?.abort(new Error('not understood'))
+      tried = await this.#try(asked, connection)
+    }
+    return this.#tellAnswer(asked, connection, tried)
+  }
+
+  /** Writes the request as its peer is thought to count, and waits for what comes first. */
+  async #try(asked: Asked, connection: Connection): Promise<Try> {
+    const { bodies, maxChunkLength, peerId } = asked.request
     const { signal } = asked.deadline
     const stream = await connection.newStream(this.#protocolsFor(asked.request), { signal })
     asked.stream = stream
     if (asked.isOver) {
       stream.abort(new Error('given up'))
-      return 'cancelled'
+      throw new Error('given up')
     }
     const reader = createStreamReader(stream, maxFramedLength(maxChunkLength) + READ_AHEAD)
     const { protocol, body } = bodies.find(({ protocol }) => protocol === stream.protocol)!
-    stream.send(encodeRequest(body))
+    const counting = this.#peers.countingOf(peerId)?.current ?? 'data'
+    asked.unanswered = counting
+    stream.send(encodeRequest(body, counting))
     this.#peers.trafficOf(peerId)?.sent(body.length)
     // Half-closed: some peers read to the end before they answer. Others answer before, so this is not waited for.
     stream.close({ signal }).catch(() => {})
-    for (let told = 0; told < maxChunks; told++) {
-      if (told > 0) await asked.wanted.promise
-      const chunk = await reader.read(pullChunk(maxChunkLength), signal)
-      if (!chunk.ok) return outcomeOfWireError(chunk.error)
-      if (chunk.value === undefined) return this.#endOf(connection)
-      this.#peers.trafficOf(peerId)?.received(chunk.value.payload.length)
+    const tried = { protocol, counting, reader }
+    try {
+      const first = await this.#readChunk(asked, reader)
+      const mayBeUnread =
+        first.ok && (first.value === undefined || first.value.content.code === 'invalidRequest')
+      return { ...tried, first, mayBeUnread }
+    } catch (error) {
+      if (asked.isOver || outcomeOfFailure(error, connection) !== 'truncated') throw error
+      return { ...tried, first: truncated('answer', 1), mayBeUnread: true }
+    }
+  }
+
+  /** Whether to ask again in the other counting: also when the peer showed meanwhile that it is its. */
+  async #mayCountOtherwise(asked: Asked, connection: Connection, tried: Try): Promise<boolean> {
+    const known = this.#peers.countingOf(asked.request.peerId)
+    if (!tried.mayBeUnread || known === undefined) return false
+    known.failed(tried.counting)
+    if (known.current === tried.counting) return false
+    return (await this.#endOf(connection)) === 'complete' && !asked.isOver
+  }
+
+  async #readChunk(asked: Asked, reader: StreamReader): Promise<ChunkResult> {
+    const { maxChunkLength, peerId } = asked.request
+    const chunk = await reader.read(pullChunk(maxChunkLength), asked.deadline.signal)
+    if (!chunk.ok || chunk.value === undefined) return chunk
+    asked.unanswered = undefined
+    this.#peers.countingOf(peerId)?.saw(chunk.value.counting)
+    this.#peers.trafficOf(peerId)?.received(chunk.value.content.payload.length)
+    return chunk
+  }
+
+  async #tellAnswer(
+    asked: Asked,
+    connection: Connection,
+    { protocol, reader, first }: Try,
+  ): Promise<ResponseOutcome> {
+    const { maxChunks, requestId, peerId } = asked.request
+    let read = first
+    for (let told = 1; ; told++) {
+      if (!read.ok) return outcomeOfWireError(read.error)
+      if (read.value === undefined) return this.#endOf(connection)
       if (asked.isOver) return 'cancelled'
       asked.wanted = Promise.withResolvers()
-      if (!this.#sink.tell({ type: 'responseChunk', requestId, peerId, protocol, chunk: chunk.value })) {
-        return 'cancelled'
-      }
+      const { content: chunk } = read.value
+      if (!this.#sink.tell({ type: 'responseChunk', requestId, peerId, protocol, chunk })) return 'cancelled'
+      if (told === maxChunks) return 'complete'
+      await asked.wanted.promise
+      read = await this.#readChunk(asked, reader)
     }
-    return 'complete'
   }
 
   async #endOf(connection: Connection): Promise<ResponseOutcome> {
@@ -130,6 +196,9 @@ export class Asking {
     if (asked.isOver) return
     asked.isOver = true
     const { requestId, peerId } = asked.request
+    if (asked.unanswered !== undefined && outcome !== 'cancelled') {
+      this.#peers.countingOf(peerId)?.failed(asked.unanswered)
+    }
     this.#asked.delete(requestId)
     asked.deadline.abort(outcome)
     asked.wanted.resolve()

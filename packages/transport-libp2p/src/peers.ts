@@ -4,6 +4,7 @@ import type { PeerId, TransportPeer } from '@trine/messages'
 import type { EventSink } from './eventSink.ts'
 import type { Node } from './libp2pNode.ts'
 import type { TransportLimits } from './options.ts'
+import { PeerCounting } from './peerCounting.ts'
 import { Traffic } from './traffic.ts'
 
 /** Scores kept of peers that are not connected. */
@@ -15,6 +16,7 @@ type Peer = {
   /** The protocols that it says it speaks; empty while unknown. */
   protocols: ReadonlySet<string>
   readonly traffic: Traffic
+  readonly counting: PeerCounting
   /** The application knows of it. */
   isTold: boolean
   readonly identifyTimer: Timer
@@ -80,6 +82,11 @@ export class Peers {
   /** Undefined for a peer that is not connected. */
   trafficOf(peerId: PeerId): Traffic | undefined {
     return this.#peers.get(peerId)?.traffic
+  }
+
+  /** Undefined for a peer that is not connected. */
+  countingOf(peerId: PeerId): PeerCounting | undefined {
+    return this.#peers.get(peerId)?.counting
   }
 
   isConnected(peerId: PeerId): boolean {
@@ -159,6 +166,7 @@ export class Peers {
         this.ensureTold(peerId)
         return this.#sink.tell({ type: 'peerFlooding', peerId, refused })
       }),
+      counting: new PeerCounting(),
       isTold: false,
       identifyTimer,
       since: this.#scheduler.monotonic(),

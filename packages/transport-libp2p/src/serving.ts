@@ -7,7 +7,7 @@ import type { Node } from './libp2pNode.ts'
 import type { TransportLimits } from './options.ts'
 import type { Peers } from './peers.ts'
 import { createStreamReader } from './streamReader.ts'
-import { encodeChunk, pullRequest } from './wire/chunks.ts'
+import { type Counted, type Counting, encodeChunk, pullRequest } from './wire/chunks.ts'
 import { maxFramedLength } from './wire/snappyFrames.ts'
 import type { WireError } from './wire/wireError.ts'
 
@@ -19,6 +19,8 @@ type Served = {
   readonly inboundId: RequestId
   readonly peerId: PeerId
   readonly stream: Stream
+  /** How the answer is written: as the request was. */
+  counting: Counting
   /** Passes when nothing moves for too long; renewed by every step. */
   deadline: Deadline
   /** The application knows of it. */
@@ -66,7 +68,7 @@ export class Serving {
     this.#renew(served)
     this.#peers.trafficOf(served.peerId)?.sent(chunk.payload.length)
     try {
-      served.isWaiting = !served.stream.send(encodeChunk(chunk))
+      served.isWaiting = !served.stream.send(encodeChunk(chunk, served.counting))
     } catch {
       // The stream has closed meanwhile; its event says so.
       return true
@@ -118,6 +120,7 @@ export class Serving {
       inboundId: this.#inboundIds,
       peerId,
       stream,
+      counting: this.#peers.countingOf(peerId)?.current ?? 'data',
       deadline: new Deadline(this.#scheduler, this.#limits.requestMilliseconds),
       isTold: false,
       isWaiting: false,
@@ -136,16 +139,19 @@ export class Serving {
     }
     const reader = createStreamReader(stream, maxFramedLength(maxRequestLength) + SLACK)
     reader.read(pullRequest(maxRequestLength), served.deadline.signal).then(
-      (body) => (body.ok ? this.#tell(served, body.value) : this.#refuseUnread(served, body.error)),
+      (request) =>
+        request.ok ? this.#tell(served, request.value) : this.#refuseUnread(served, request.error),
       (error: Error) => this.#abort(served, error.message),
     )
   }
 
-  #tell(served: Served, body: Uint8Array): void {
+  #tell(served: Served, { content: body, counting }: Counted<Uint8Array>): void {
     const { inboundId, peerId, stream, isOver } = served
     if (isOver) return
     this.#renew(served)
-    this.#peers.trafficOf(served.peerId)?.received(body.length)
+    this.#peers.trafficOf(peerId)?.received(body.length)
+    this.#peers.countingOf(peerId)?.saw(counting)
+    served.counting = counting ?? served.counting
     served.isTold = true
     const { protocol } = stream
     if (this.#sink.tell({ type: 'requestReceived', inboundId, peerId, protocol, body })) return
