@@ -103,12 +103,16 @@ export class Handshake {
     })
     peer.statusRequest = undefined
     if (outcome === 'timeout') peers.offend(peerId, 'late', 'did not answer a status request in time')
-    if (outcome === 'invalid') peers.offend(peerId, 'invalid', 'broke the protocol of status requests')
+    // Some clients frame their status otherwise, while their blocks and votes are right: not worth the connection.
+    if (outcome === 'invalid') peers.offend(peerId, 'useless', 'broke the protocol of status requests')
     if (outcome === 'truncated')
       peers.offend(peerId, 'useless', 'ended the answer to a status request in a chunk')
     if (outcome !== 'complete') peer.requestsFailed += 1
     if (peer.status !== undefined || outcome === 'unsupported') return
-    peer.askStatusAt = now + Math.min(PATIENCE * 2 ** peer.statusFailures, LONGEST_PATIENCE)
+    // Silence may mean that it could not read the request: the transport writes the next one otherwise.
+    const isFirstSilence = outcome === 'timeout' && peer.statusFailures === 0
+    const patience = Math.min(PATIENCE * 2 ** peer.statusFailures, LONGEST_PATIENCE)
+    peer.askStatusAt = isFirstSilence ? now : now + patience
     peer.statusFailures += 1
   }
 

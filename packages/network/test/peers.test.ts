@@ -1,3 +1,4 @@
+import type { ResponseOutcome } from '@trine/messages'
 import { statusType, toHex } from '@trine/types'
 import { describe, expect, it } from 'vitest'
 import { STATUS_PROTOCOLS } from '../src/index.ts'
@@ -13,7 +14,7 @@ const chunkOf = (requestId: number, payload: Uint8Array, peerId = 'a') =>
     protocol: STATUS_PROTOCOLS[0]!,
     chunk: { code: 'success', payload },
   }) as const
-const endOf = (requestId: number, outcome: 'complete' | 'timeout' | 'unsupported' = 'complete') =>
+const endOf = (requestId: number, outcome: ResponseOutcome = 'complete') =>
   ({ type: 'responseEnded', requestId, peerId: 'a', outcome }) as const
 const chainStatus = (head: [number, number], finalized: [number, number]) => {
   const [headReference, finalizedReference] = [head, finalized].map(([byte, slot]) => ({
@@ -57,18 +58,43 @@ describe('handshake', () => {
     expect(bench.transport.endedResponses).toEqual([1, 2, 3])
   })
 
-  it('asks the dialler itself after a while, and again with growing pauses', async () => {
+  it.each<[ResponseOutcome, number[]]>([
+    ['truncated', [5, 10, 20, 40]],
+    // The transport writes the second one otherwise.
+    ['timeout', [5, 6, 16, 36]],
+  ])(
+    'asks the dialler itself after a while, and again with growing pauses after %s',
+    async (outcome, expected) => {
+      const bench = await createBench()
+      await bench.connect('a')
+      const askedAt: number[] = []
+      for (let second = 1; second <= 40; second++) {
+        await bench.tick(Math.floor(second / 4), second % 4)
+        if (bench.transport.requests.length === askedAt.length) continue
+        askedAt.push(second)
+        await bench.tell(endOf(askedAt.length, outcome))
+      }
+      expect(askedAt).toEqual(expected)
+      expect((await bench.view()).peers[0]).toMatchObject({ requestsFailed: 4, status: undefined })
+    },
+  )
+
+  it('keeps who frames its status otherwise: its gossip may be right', async () => {
     const bench = await createBench()
-    await bench.connect('a')
-    const askedAt: number[] = []
-    for (let second = 1; second <= 40; second++) {
+    await bench.connect('a', 'outbound')
+    let answered = 0
+    let lowest = 0
+    for (let second = 1; second <= 1200; second++) {
+      for (; answered < bench.transport.requests.length; answered++) {
+        await bench.tell(endOf(answered + 1, 'invalid'))
+      }
       await bench.tick(Math.floor(second / 4), second % 4)
-      if (bench.transport.requests.length === askedAt.length) continue
-      askedAt.push(second)
-      await bench.tell(endOf(askedAt.length, 'timeout'))
+      lowest = Math.min(lowest, (await bench.view()).peers[0]!.score)
     }
-    expect(askedAt).toEqual([5, 10, 20, 40])
-    expect((await bench.view()).peers[0]).toMatchObject({ requestsFailed: 4, status: undefined })
+    expect(answered).toBeGreaterThan(10)
+    // Above what is throttled, or shown to the mesh.
+    expect(lowest).toBeGreaterThan(-20)
+    expect(bench.transport.disconnected).toEqual([])
   })
 
   it('does not ask again who does not know the protocol', async () => {
