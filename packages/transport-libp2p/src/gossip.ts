@@ -82,6 +82,11 @@ export class Gossip {
     return [...new Set([...this.#topics.keys()].flatMap((topic) => this.#pubsub?.getMeshPeers(topic) ?? []))]
   }
 
+  /** Whether gossip can be sent to a peer. */
+  isOpen(peerId: PeerId): boolean {
+    return this.#pubsub?.streamsOutbound.has(peerId) ?? false
+  }
+
   /** Why a message cannot be published. Looked at first, for what gossipsub once tried to send it never sends again. */
   #obstacle(
     pubsub: GossipSubClass,

@@ -6,12 +6,20 @@ import type { WireError } from './wire/wireError.ts'
 
 /** A gossip message as gossipsub reads it from a peer, and as it sends it: the data are compressed. */
 type RawMessage = { readonly topic: string; readonly data?: Uint8Array }
-type Rpc = { readonly messages?: readonly RawMessage[] }
+type Rpc = { readonly subscriptions?: readonly unknown[]; readonly messages?: readonly RawMessage[] }
 type Sender = { toString(): string }
 
-/** The methods of gossipsub's class through which every message comes in and goes out. */
+/**
+ * Bytes of messages that go out as one. What a peer asks for gossipsub sends at once, and a reader ends its gossip with us
+ * over what is longer than the longest message there can be.
+ */
+const MAX_TOGETHER = 4 * 1024 * 1024
+
+/** The parts of gossipsub's class through which every message comes in and goes out. */
 type GossipSubClass = {
   handleReceivedMessage(from: Sender, message: RawMessage): Promise<void>
+  createOutboundStream(peerId: Sender, connection: unknown): Promise<void>
+  readonly streamsOutbound: ReadonlyMap<PeerId, unknown>
   sendRpc(peerId: PeerId, rpc: Rpc): boolean
   sendRpcInBatch(peerIds: ReadonlySet<PeerId>, rpc: Rpc): void
   /** Ids of messages that are not asked for when a peer says it has them. */
@@ -23,6 +31,8 @@ export type GuardHooks = {
   readonly admits: (peerId: PeerId, topic: string, data: Uint8Array) => boolean
   /** Why these very data could not be decompressed. */
   readonly failureOf: (data: Uint8Array) => WireError | undefined
+  /** Gossip can be sent to a peer from now on. */
+  readonly onOpened: (peerId: PeerId) => void
   readonly onBroken: (peerId: PeerId, topic: string, error: WireError) => void
   /** Messages were handed to a peer's stream. */
   readonly onSent: (peerId: PeerId, data: readonly Uint8Array[]) => void
@@ -35,6 +45,7 @@ export type GuardHooks = {
 export function guardGossip(pubsub: GossipSub, hooks: GuardHooks): GossipSub {
   const inner = pubsub as unknown as GossipSubClass
   const handle = inner.handleReceivedMessage.bind(pubsub)
+  const open = inner.createOutboundStream.bind(pubsub)
   const send = inner.sendRpc.bind(pubsub)
   const sendInBatch = inner.sendRpcInBatch.bind(pubsub)
   const sent = (peerId: PeerId, { messages = [] }: Rpc) => {
@@ -53,10 +64,17 @@ export function guardGossip(pubsub: GossipSub, hooks: GuardHooks): GossipSub {
     inner.seenCache.put(toHex(gossipMessageId(topic, data, INVALID_SNAPPY)).slice(2))
     hooks.onBroken(from.toString(), topic, error)
   }
+  inner.createOutboundStream = async (peerId, connection) => {
+    await open(peerId, connection)
+    if (inner.streamsOutbound.has(peerId.toString())) hooks.onOpened(peerId.toString())
+  }
   inner.sendRpc = (peerId, rpc) => {
-    const isSent = send(peerId, rpc)
-    if (isSent) sent(peerId, rpc)
-    return isSent
+    const areSent = partsOf(rpc).map((part) => {
+      const isSent = send(peerId, part)
+      if (isSent) sent(peerId, part)
+      return isSent
+    })
+    return areSent.every(Boolean)
   }
   inner.sendRpcInBatch = (peerIds, rpc) => {
     sendInBatch(peerIds, rpc)
@@ -64,4 +82,15 @@ export function guardGossip(pubsub: GossipSub, hooks: GuardHooks): GossipSub {
     for (const peerId of peerIds) sent(peerId, rpc)
   }
   return pubsub
+}
+
+/** One for each message when they are long together; what is no message goes with the first. */
+function partsOf(rpc: Rpc): Rpc[] {
+  const { messages = [] } = rpc
+  const length = messages.reduce((sum, { data }) => sum + (data?.length ?? 0), 0)
+  if (length <= MAX_TOGETHER) return [rpc]
+  return messages.map((message, index) => ({
+    ...(index === 0 ? rpc : { subscriptions: [] }),
+    messages: [message],
+  }))
 }

@@ -12,7 +12,7 @@ import type { WireError } from './wire/wireError.ts'
 /** Bytes of a message of gossip around its data. */
 const ENVELOPE = 1024
 
-/** Bytes for one peer that may wait to be sent before messages for it are dropped. */
+/** Bytes for one peer that may wait to be sent; beyond them its stream is broken off, and it is met anew. */
 const MAX_OUTBOUND_BUFFER = 64 * 1024 * 1024
 
 /**
@@ -36,6 +36,8 @@ export type GossipHooks = {
   /** What the application thinks of a peer: from 0 down. */
   readonly scoreOf: (peerId: PeerId) => number
   readonly trafficOf: (peerId: PeerId) => Traffic | undefined
+  /** Gossip with a peer begins. */
+  readonly onOpened: (peerId: PeerId) => void
   readonly onBroken: (peerId: PeerId, topic: string, error: WireError) => void
 }
 
@@ -95,6 +97,7 @@ export function createGossipSub(
         return (hooks.trafficOf(peerId)?.admitGossip(length) ?? true) && maxPayload > 0
       },
       failureOf: (data) => failures.get(data),
+      onOpened: hooks.onOpened,
       onBroken: hooks.onBroken,
       onSent: (peerId, sent) => {
         const traffic = hooks.trafficOf(peerId)

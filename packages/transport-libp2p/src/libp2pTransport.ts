@@ -7,6 +7,7 @@ import { Asking } from './asking.ts'
 import { Deadline } from './deadline.ts'
 import { EventSink } from './eventSink.ts'
 import { Gossip } from './gossip.ts'
+import { GossipWatch } from './gossipWatch.ts'
 import { createNode, type Node } from './libp2pNode.ts'
 import { defaultTransportLimits, type Libp2pTransportOptions, type StaticPeer } from './options.ts'
 import { Peers } from './peers.ts'
@@ -48,7 +49,15 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
   const peers: Peers = new Peers(scheduler, sink, limits, (peerId) => {
     asking.peerGone(peerId)
     serving.peerGone(peerId)
+    gossipWatch.gone(peerId)
     staticPeers.gone(peerId)
+  })
+  const gossipWatch = new GossipWatch({
+    scheduler,
+    lookMilliseconds: limits.gossipLookMilliseconds,
+    isOpen: (peerId) => gossip.isOpen(peerId),
+    isConnected: (peerId) => peers.isConnected(peerId),
+    disconnect: (peerId, reason) => peers.disconnect(peerId, reason),
   })
   const asking = new Asking(scheduler, sink, peers)
   const serving = new Serving(scheduler, sink, limits, peers)
@@ -73,6 +82,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
       maxLengthOf: (topic) => gossip.maxLengthOf(topic),
       scoreOf: (peerId) => peers.scoreOf(peerId),
       trafficOf: (peerId) => peers.trafficOf(peerId),
+      onOpened: (peerId) => gossipWatch.opened(peerId),
       onBroken: (peerId, topic, error) => gossip.onBroken(peerId, topic, error),
     })
     sink.open(events)
@@ -80,6 +90,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
     await serving.start(made)
     await made.start()
     gossip.start(made.services.pubsub)
+    gossipWatch.start()
     node = made
     staticPeers.start()
   }
@@ -89,6 +100,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pTr
     staticPeers.stop()
     asking.stop()
     serving.stop()
+    gossipWatch.stop()
     gossip.stop()
     peers.stop()
     const stopping = node

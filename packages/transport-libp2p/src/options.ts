@@ -48,6 +48,8 @@ export type TransportLimits = {
   readonly identifyMilliseconds: number
   /** A connection of at least this age gives way to a new one that its peer opens: the peer has restarted. */
   readonly replaceMilliseconds: number
+  /** Between looks whether gossip broke off with a peer; the second look in a row that finds so parts with it. */
+  readonly gossipLookMilliseconds: number
   /** Static peers are redialled after so long, then twice as long, up to the longest; each time half to all of it. */
   readonly firstRedialMilliseconds: number
   readonly longestRedialMilliseconds: number
@@ -67,6 +69,7 @@ export const defaultTransportLimits: TransportLimits = {
   dialMilliseconds: 10_000,
   identifyMilliseconds: 2000,
   replaceMilliseconds: 3000,
+  gossipLookMilliseconds: 1500,
   firstRedialMilliseconds: 500,
   longestRedialMilliseconds: 15_000,
 }

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gossipMessageId } from '../src/wire/messageId.ts'
+import { connectGossipPeer, stopGossipPeers } from './support/gossipPeer.ts'
 import { asStaticPeer, type Kind, publish, startEndpoint, stopAll, TOPIC } from './support/network.ts'
 import { incompressible } from './support/values.ts'
 
-afterEach(stopAll)
+afterEach(() => Promise.all([stopGossipPeers(), stopAll()]))
 
 /** Three in a row, so that what the first publishes reaches the last only when the one between lets it. */
 async function startRow(kind: Kind) {
@@ -98,4 +99,15 @@ describe('a peer that sends more than it may', () => {
     const { peerId, refused } = await second.events.next('peerFlooding')
     expect({ peerId, refused }).toEqual({ peerId: first.transport.localPeerId, refused: 1 })
   })
+})
+
+it('answers a peer that asks for long messages with one at a time', async () => {
+  const server = await startEndpoint(1, 'tcp')
+  const peer = await connectGossipPeer(server, 5_000_000)
+  const payloads = [3_000_000, 3_000_001].map(incompressible)
+  for (const payload of payloads) await publish(server, payload)
+  await vi.waitFor(() => expect(peer.received()).toBe(2), { timeout: 60_000 })
+  peer.receivedAtOnce.length = 0
+  expect(peer.want(payloads.map((payload) => gossipMessageId(TOPIC, payload)))).toBe(true)
+  await vi.waitFor(() => expect(peer.receivedAtOnce).toEqual([1, 1]), { timeout: 60_000 })
 })

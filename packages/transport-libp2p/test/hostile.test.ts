@@ -28,7 +28,7 @@ async function connectRaw({ transport }: Endpoint, { isMute = false } = {}): Pro
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionMonitor: { enabled: false },
-    services: isMute ? {} : { identify: identify() },
+    ...(isMute ? {} : { services: { identify: identify() } }),
   })
   rawNodes.push(node)
   await node.dial(multiaddr(transport.addresses()[0]!))
