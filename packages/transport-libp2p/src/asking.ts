@@ -153,9 +153,12 @@ export class Asking {
     const { maxChunkLength, peerId } = asked.request
     const chunk = await reader.read(pullChunk(maxChunkLength), asked.deadline.signal)
     if (!chunk.ok || chunk.value === undefined) return chunk
+    const { content, counting } = chunk.value
+    const known = this.#peers.countingOf(peerId)
+    if (content.code !== 'success') known?.wrote(counting)
+    else if (asked.unanswered !== undefined) known?.answered(asked.unanswered)
     asked.unanswered = undefined
-    this.#peers.countingOf(peerId)?.saw(chunk.value.counting)
-    this.#peers.trafficOf(peerId)?.received(chunk.value.content.payload.length)
+    this.#peers.trafficOf(peerId)?.received(content.payload.length)
     return chunk
   }
 

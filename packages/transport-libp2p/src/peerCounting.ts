@@ -1,24 +1,31 @@
 import type { Counting } from './wire/chunks.ts'
 
 /**
- * How a peer counts lengths. Clients read as they write, and most only so: once anything of a peer was read, it is
- * written to in the same way; before, by the specification, and otherwise after what it may not have been able to read.
+ * How to count lengths for a peer. What it answered to it can read. Else clients read as they write, so that one request
+ * or error of a peer says it; and before anything of it was read it is asked by the specification, and otherwise after
+ * what it may not have been able to read.
  */
 export class PeerCounting {
-  #seen: Counting | undefined
+  #answered: Counting | undefined
+  #written: Counting | undefined
   #assumed: Counting = 'data'
 
   /** How to write to it. */
   get current(): Counting {
-    return this.#seen ?? this.#assumed
+    return this.#answered ?? this.#written ?? this.#assumed
   }
 
-  /** A request or a chunk of its was read. */
-  saw(counting: Counting | undefined): void {
-    this.#seen = counting ?? this.#seen
+  /** It gave what was asked for in this counting. */
+  answered(counting: Counting): void {
+    this.#answered = counting
   }
 
-  /** A request written so brought nothing. */
+  /** It wrote something; undefined when both countings fit. */
+  wrote(counting: Counting | undefined): void {
+    this.#written = counting ?? this.#written
+  }
+
+  /** A request in this counting brought nothing. */
   failed(counting: Counting): void {
     this.#assumed = counting === 'data' ? 'frames' : 'data'
   }

@@ -150,7 +150,7 @@ export class Serving {
     if (isOver) return
     this.#renew(served)
     this.#peers.trafficOf(peerId)?.received(body.length)
-    this.#peers.countingOf(peerId)?.saw(counting)
+    this.#peers.countingOf(peerId)?.wrote(counting)
     served.counting = counting ?? served.counting
     served.isTold = true
     const { protocol } = stream

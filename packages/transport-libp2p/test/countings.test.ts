@@ -147,6 +147,13 @@ describe.each<Kind>(['quic', 'tcp'])('over %s a peer', (kind) => {
     expect(await ask(endpoint, peer, BLOCKS, 'roots')).toEqual(answerTo(BLOCKS))
   })
 
+  it('that reads otherwise than it writes is asked as it answered before', async () => {
+    const { peer, endpoint } = await meet(kind, { counting: 'data', writes: 'frames' })
+    expect(await ask(endpoint, peer, STATUS, 'status')).toEqual(answerTo(STATUS))
+    expect(await ask(endpoint, peer, BLOCKS, 'roots')).toEqual(answerTo(BLOCKS))
+    expect(peer.unread).toBe(0)
+  })
+
   it.each<[Counting, number]>([
     ['data', 0],
     ['frames', 1],

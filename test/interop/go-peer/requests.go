@@ -49,14 +49,21 @@ func (d dialect) frame(payload []byte) []byte {
 	return append(binary.AppendUvarint(nil, uint64(length)), frames.Bytes()...)
 }
 
-// Reads what `frame` of the specification's dialect wrote: this is how the node under test writes.
-func readFramed(reader *bufio.Reader) ([]byte, error) {
+// Undoes `frame`, and no other dialect's.
+func (d dialect) readFramed(reader *bufio.Reader) ([]byte, error) {
 	length, err := binary.ReadUvarint(reader)
 	if err != nil {
 		return nil, err
 	}
 	if length > maxPayload {
 		return nil, fmt.Errorf("length: expected at most %d, got %d", maxPayload, length)
+	}
+	if d.countsFrames {
+		frames := make([]byte, length)
+		if _, err = io.ReadFull(reader, frames); err != nil {
+			return nil, err
+		}
+		return io.ReadAll(snappy.NewReader(bytes.NewReader(frames)))
 	}
 	payload := make([]byte, length)
 	_, err = io.ReadFull(snappy.NewReader(reader), payload)
@@ -76,7 +83,7 @@ func (p *peer) request(ctx context.Context, id, name string, body []byte, chunks
 	defer stream.Reset()
 	deadline, _ := ctx.Deadline()
 	stream.SetDeadline(deadline)
-	if _, err = stream.Write(dialects["specification"].frame(body)); err != nil {
+	if _, err = stream.Write(p.dialect.frame(body)); err != nil {
 		return nil, err
 	}
 	if err = stream.CloseWrite(); err != nil {
@@ -92,7 +99,7 @@ func (p *peer) request(ctx context.Context, id, name string, body []byte, chunks
 		if err != nil {
 			return nil, err
 		}
-		payload, err := readFramed(reader)
+		payload, err := p.dialect.readFramed(reader)
 		if err != nil {
 			return nil, err
 		}
@@ -102,9 +109,9 @@ func (p *peer) request(ctx context.Context, id, name string, body []byte, chunks
 }
 
 // Reads a request to its end and tells of it; nil when it is none.
-func readRequest(stream network.Stream) []byte {
+func (p *peer) readRequest(stream network.Stream) []byte {
 	stream.SetDeadline(time.Now().Add(commandTime))
-	body, err := readFramed(bufio.NewReader(stream))
+	body, err := p.dialect.readFramed(bufio.NewReader(stream))
 	if err != nil {
 		stream.Reset()
 		return nil
@@ -118,7 +125,7 @@ func readRequest(stream network.Stream) []byte {
 
 func (p *peer) serveStatus(stream network.Stream) {
 	defer stream.Close()
-	if readRequest(stream) == nil {
+	if p.readRequest(stream) == nil {
 		return
 	}
 	p.lock.Lock()
@@ -131,7 +138,7 @@ func (p *peer) serveStatus(stream network.Stream) {
 
 func (p *peer) serveBlocks(stream network.Stream) {
 	defer stream.Close()
-	body := readRequest(stream)
+	body := p.readRequest(stream)
 	if body == nil || len(body)%32 != p.dialect.listOffset {
 		return
 	}

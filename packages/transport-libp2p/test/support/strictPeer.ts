@@ -30,6 +30,8 @@ export type OnUnread = 'silence' | 'end' | 'reset' | 'error'
 
 export type StrictPeerOptions = {
   readonly counting: Counting
+  /** How it writes, if not as it reads. */
+  readonly writes?: Counting
   readonly onUnread?: OnUnread
   /** Answers what it could read with an error. */
   readonly refuses?: boolean
@@ -37,7 +39,7 @@ export type StrictPeerOptions = {
   readonly answers: ReadonlyMap<string, readonly Uint8Array[]>
 }
 
-/** Reads and writes lengths in one counting only, as zeam, qlean, lantern and ream do; any other it cannot read. */
+/** Reads lengths in one counting only, as zeam, qlean, lantern and ream do, and mostly writes them so. */
 export class StrictPeer {
   readonly #node: Libp2p
   readonly #options: StrictPeerOptions
@@ -130,7 +132,8 @@ export class StrictPeer {
 
   #frame(data: Uint8Array): Uint8Array {
     const frames = encodeFrames(data)
-    const counted = this.#options.counting === 'data' ? data : frames
+    const { counting, writes = counting } = this.#options
+    const counted = writes === 'data' ? data : frames
     return concat([encodeVarint(counted.length), frames])
   }
 
