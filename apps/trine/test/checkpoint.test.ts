@@ -103,10 +103,11 @@ describe('a checkpoint', () => {
     expect(await open(folder)).toMatchObject({ slot: 5, root: toHex(blockRoot(block)) })
   })
 
-  it('is the earliest of several on one chain, which all vouch for; who does not answer is named', async () => {
-    const [earlier, later] = [await serving(servedAt(5)), await serving(servedAt(8))]
+  it('is the latest on one chain that more than half vouch for; who does not answer is named', async () => {
+    const [lagging, earlier, later] = await Promise.all([2, 5, 8].map((slot) => serving(servedAt(slot))))
     const silent = await serve(() => undefined)
-    const opened = await open(earlier, later, silent)
+    expect((await open(later!, earlier!)).source).toBe(earlier)
+    const opened = await open(lagging!, later!, earlier!, silent)
     expect([opened.slot, opened.source]).toEqual([5, earlier])
     expect(opened.unreachable).toEqual([expect.stringContaining('expected status 200, got 404')])
   })

@@ -80,17 +80,22 @@ async function openFiles(
     } else found.push(undefined)
   }
   const [oldLedger, oldMarker] = found
-  const problem = resumeAt === undefined ? problemOfPair(oldLedger, oldMarker, paths) : undefined
-  if (problem !== undefined) return problem
+  const problem = problemOfPair(oldLedger, oldMarker, paths)
+  if (problem !== undefined && resumeAt === undefined) return problem
 
   const known = [oldLedger, oldMarker].flatMap((file) => (file ? [file.latest] : []))
+  const highest = Math.max(0, ...known.map(({ nextEpoch }) => nextEpoch))
+  // A word that stays in a configuration decides nothing any more once the ledger is beyond it.
+  const isWordNeeded =
+    resumeAt !== undefined &&
+    (problem !== undefined || resumeAt > highest || options.opensHandedOver === 'takenBack')
   const first: LedgerRecord = {
     sequence: Math.max(0, ...known.map(({ sequence }) => sequence)),
-    nextEpoch: Math.max(0, resumeAt ?? 0, ...known.map(({ nextEpoch }) => nextEpoch)),
+    nextEpoch: Math.max(highest, resumeAt ?? 0),
     genesisRoot,
     publicKey,
     isClosing: false,
-    isTold: resumeAt !== undefined || known.some((record) => record.isTold),
+    isTold: isWordNeeded || known.some((record) => record.isTold),
     isHandedOver: options.opensHandedOver === 'asItIs' && known.some((record) => record.isHandedOver),
   }
   // The marker comes first: one without a ledger, and with no record counted, is a making that was interrupted.

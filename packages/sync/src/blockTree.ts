@@ -90,6 +90,16 @@ export class BlockTree {
     this.#unseen -= 1
     const parent = this.#entries.get(parentRoot)
     if (parent !== undefined) hang(entry, parent)
+    if (entry.isAskedFor) this.noteAskedFor(parentRoot)
+  }
+
+  /** The chain asks for a block, so for what it descends from. */
+  noteAskedFor(root: RootHex): void {
+    let entry = this.#entries.get(root)
+    while (entry !== undefined && !entry.isAskedFor) {
+      entry.isAskedFor = true
+      entry = this.#entries.get(entry.parentRoot ?? '')
+    }
   }
 
   /** Makes an entry for the parent of a linked one. */

@@ -13,7 +13,7 @@ import { type RootHex, type Slot, toHex } from '@trine/types'
 import { type BlockEntry, BlockTree, isSettled, sizeOf } from './blockTree.ts'
 import { ChainFeeder } from './chainFeeder.ts'
 import { Fetcher } from './fetcher.ts'
-import { KnownRoots } from './knownRoots.ts'
+import { KnownRoots, type Useless } from './knownRoots.ts'
 import type { SyncLimits } from './limits.ts'
 import type { SyncContext } from './parts.ts'
 import type { SyncPeer, SyncPeers } from './syncPeers.ts'
@@ -90,9 +90,9 @@ export class CatchUp {
     for (const root of roots) {
       // It had the block waiting perhaps, but not any more.
       this.#known.noteLost(root)
+      this.#known.noteAskedFor(root)
       this.#name(root, undefined, peer, now + limits.gossipGrace)
-      const entry = this.#tree.get(root)
-      if (entry !== undefined) entry.isAskedFor = true
+      this.#tree.noteAskedFor(root)
     }
   }
 
@@ -163,12 +163,7 @@ export class CatchUp {
     }
     if (isSettled(entry, slot, this.#finalizedSlot, this.#parts.limits)) {
       const isFork = entry.children !== undefined
-      // The chain may ask for it later, and then it is of use.
-      return this.#fail(
-        entry,
-        now + this.#parts.limits.givenUpFor,
-        isFork ? 'it forks off before the finalized block' : undefined,
-      )
+      return this.#fail(entry, 'settled', isFork ? 'it forks off before the finalized block' : undefined)
     }
     for (const child of [...(entry.children ?? [])]) {
       if (child.slot! <= slot) this.#fail(child, NEVER, "its slot is not after its parent's")
@@ -178,6 +173,7 @@ export class CatchUp {
     }
     const { owner } = entry
     this.#tree.link(entry, slot, parentRoot)
+    if (entry.isAskedFor) this.#known.noteAskedFor(parentRoot)
     if (this.#tree.get(parentRoot) !== undefined) {
       this.#parts.peers.noteSeen(owner)
       this.#feeder.onLinked(entry)
@@ -264,7 +260,7 @@ export class CatchUp {
    * Gives up a block and all that descends from it, and does not look for them until then. With a reason it is held
    * against those whose head it is, or descends from it.
    */
-  #fail(entry: BlockEntry, until: number, reason: string | undefined): false {
+  #fail(entry: BlockEntry, until: Useless, reason: string | undefined): false {
     const { peers } = this.#parts
     const removed = new Set<RootHex>()
     for (const lost of this.#tree.removeWithDescendants(entry)) {

@@ -3,12 +3,14 @@ import { BoundedMap } from './boundedMap.ts'
 
 const REMEMBERED = 16_384
 
+/** Until when a block is not looked for; `settled`: unless the chain asks, because finality left it behind. */
+export type Useless = number | 'settled'
+
 /** Roots that need not be looked for: the chain has the block, or the block is of no use. */
 export class KnownRoots {
   /** True when imported, false when the chain only has it waiting, or had. */
   readonly #inChain = new BoundedMap<RootHex, boolean>(REMEMBERED)
-  /** Until when a block is not looked for. */
-  readonly #useless = new BoundedMap<RootHex, number>(REMEMBERED)
+  readonly #useless = new BoundedMap<RootHex, Useless>(REMEMBERED)
 
   hasImported(root: RootHex): boolean {
     return this.#inChain.get(root) === true
@@ -28,15 +30,21 @@ export class KnownRoots {
     if (!this.hasImported(root)) this.#inChain.delete(root)
   }
 
-  noteUseless(root: RootHex, until: number): void {
+  noteUseless(root: RootHex, until: Useless): void {
     this.#useless.set(root, until)
   }
 
-  isUseless(root: RootHex, now: number): boolean {
-    return this.uselessUntil(root) > now
+  /** The chain asks for it, or for what descends from it. */
+  noteAskedFor(root: RootHex): void {
+    if (this.#useless.get(root) === 'settled') this.#useless.delete(root)
   }
 
-  uselessUntil(root: RootHex): number {
+  isUseless(root: RootHex, now: number): boolean {
+    const until = this.uselessUntil(root)
+    return until === 'settled' || until > now
+  }
+
+  uselessUntil(root: RootHex): Useless {
     return this.#useless.get(root) ?? 0
   }
 }

@@ -144,7 +144,8 @@ export class Asking {
   async #mayCountOtherwise(asked: Asked, connection: Connection, tried: Try): Promise<boolean> {
     const known = this.#peers.countingOf(asked.request.peerId)
     if (!tried.mayBeUnread || known === undefined) return false
-    known.failed(tried.counting)
+    const isSilent = !tried.first.ok || tried.first.value === undefined
+    known.failed(tried.counting, isSilent)
     if (known.current === tried.counting) return false
     return (await this.#endOf(connection)) === 'complete' && !asked.isOver
   }
@@ -200,7 +201,7 @@ export class Asking {
     asked.isOver = true
     const { requestId, peerId } = asked.request
     if (asked.unanswered !== undefined && outcome !== 'cancelled') {
-      this.#peers.countingOf(peerId)?.failed(asked.unanswered)
+      this.#peers.countingOf(peerId)?.failed(asked.unanswered, true)
     }
     this.#asked.delete(requestId)
     asked.deadline.abort(outcome)

@@ -25,8 +25,12 @@ export class PeerCounting {
     this.#written = counting ?? this.#written
   }
 
-  /** A request in this counting brought nothing. */
-  failed(counting: Counting): void {
+  /**
+   * A request in this counting brought nothing that was asked for. Where it brought nothing at all, what the peer wrote
+   * itself says nothing of what it reads.
+   */
+  failed(counting: Counting, isSilent: boolean): void {
+    if (isSilent && counting === this.#written) this.#written = undefined
     this.#assumed = counting === 'data' ? 'frames' : 'data'
   }
 }

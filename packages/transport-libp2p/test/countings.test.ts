@@ -154,6 +154,15 @@ describe.each<Kind>(['quic', 'tcp'])('over %s a peer', (kind) => {
     expect(peer.unread).toBe(0)
   })
 
+  it('that reads otherwise than it wrote when it asked us is asked the other way at once', async () => {
+    const { peer, endpoint } = await meet(kind, { counting: 'data', writes: 'frames', isDialled: false })
+    await askUs(endpoint, peer, STATUS, 'status')
+    expect(await ask(endpoint, peer, STATUS, 'status')).toEqual(answerTo(STATUS))
+    expect(await ask(endpoint, peer, BLOCKS, 'roots')).toEqual(answerTo(BLOCKS))
+    // Our answer, which is written as it asked, and our first request.
+    expect(peer.unread).toBe(2)
+  })
+
   it.each<[Counting, number]>([
     ['data', 0],
     ['frames', 1],

@@ -24,8 +24,8 @@ import type { NodeEventsPort, RemoteNode, ValidatorClientParts } from './parts.t
 const TOPICS = ['attestation', 'interval']
 /** Slots for which votes are remembered: what is older comes from nodes that read old blocks. */
 const WATCHED_SLOTS = 8
-/** Nothing is heard of a node whose clock was silent for longer than this: its tick comes after ours. */
-const HEARD_INTERVALS = 1
+/** Nothing is heard of a node whose clock was silent for longer than this: its tick comes around ours, before or after. */
+const HEARD_INTERVALS = 2
 
 const reference = z.object({ root, slot })
 const voteShape = z.object({

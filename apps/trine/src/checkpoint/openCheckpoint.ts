@@ -21,9 +21,9 @@ const ATTEMPTS = 3
 /**
  * The finalized checkpoint to begin a chain at, instead of genesis: `anchor` of `createNode`.
  *
- * Several sources must tell of one chain; the earliest checkpoint is taken, because all have it in their history: the latest
- * would be the word of one alone. One whose answer is wrong is an error, one that does not answer is named in
- * `unreachable`, unless none does.
+ * Several sources must tell of one chain; the latest checkpoint is taken that more than half of them have in their history:
+ * the very latest would be the word of one alone, and the earliest may be of one that lags. One whose answer is wrong is
+ * an error, one that does not answer is named in `unreachable`, unless none does.
  *
  * @param sources URLs of other nodes' APIs, or folders with `state.ssz` and `block.ssz`
  */
@@ -35,9 +35,10 @@ export async function openCheckpoint(
   const outcomes = await Promise.all(sources.map((source) => openSource(source, network, limits)))
   const found = outcomes.filter((outcome) => 'root' in outcome)
   const unreachable = outcomes.flatMap((outcome) => ('problem' in outcome ? outcome.problem : []))
-  const [first, ...others] = found.sort((left, right) => left.slot - right.slot)
+  const latestFirst = found.sort((left, right) => right.slot - left.slot)
+  const first = latestFirst[Math.floor(found.length / 2)]
   if (first === undefined) throw new UserError(`checkpoint: ${unreachable.join('; ')}`)
-  for (const other of others) {
+  for (const other of found) {
     const problem = problemBetween(first, other)
     if (problem !== undefined)
       throw new UserError(`checkpoint: ${first.source} and ${other.source} disagree: ${problem}`)

@@ -59,12 +59,12 @@ export async function openDevnet(flags: DevnetFlags, say: (line: string) => void
 
 /**
  * Moves what belongs to the network, and only that. The folder itself stays: it can be a mount, somebody's working directory,
- * or have other things in it.
+ * or have other things in it. What the network is known by goes last: until then the next start moves the rest.
  */
 async function moveDevnet(dir: string, to: string): Promise<void> {
   await withFileErrors(dir, async () => {
     await mkdir(to, { recursive: true })
-    for (const part of ['genesis', 'data', 'logs']) {
+    for (const part of ['logs', 'data', 'genesis']) {
       if (existsSync(join(dir, part))) await rename(join(dir, part), join(to, part))
     }
   })
