@@ -50,6 +50,14 @@ export class StateKeeper {
     this.#send('far')
   }
 
+  /** It was not behind: the chain had only not been read yet. */
+  expectNobody(): void {
+    for (const timer of this.#timers.values()) timer.cancel()
+    this.#timers.clear()
+    this.#distance = undefined
+    this.#become(initialTransition(this.#machine)[0])
+  }
+
   assess(situation: Situation): void {
     const { headSlot, claims } = situation
     this.targetSlot = targetOf(claims) ?? headSlot
@@ -93,8 +101,12 @@ export class StateKeeper {
 
   #send(type: Distance): void {
     const [snapshot, actions] = transition(this.#machine, this.#snapshot, { type })
-    this.#snapshot = snapshot
     for (const action of actions) this.#perform(action)
+    this.#become(snapshot)
+  }
+
+  #become(snapshot: Snapshot): void {
+    this.#snapshot = snapshot
     const state: SyncState =
       typeof snapshot.value === 'string' ? snapshot.value : 'syncing' in snapshot.value ? 'syncing' : 'synced'
     if (state === this.state) return

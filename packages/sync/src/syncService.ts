@@ -54,6 +54,8 @@ class SyncService implements Behaviour<SyncMessage> {
   readonly #state: StateKeeper
   #slot: Slot | undefined
   #headSlot: Slot
+  /** The clock was heard before the chain, which may still be reading what it has. */
+  #isExpecting = false
   #workTimer: Timer | undefined
   #workAt = Number.POSITIVE_INFINITY
 
@@ -163,12 +165,18 @@ class SyncService implements Behaviour<SyncMessage> {
       this.#refreshStatuses(slot)
     }
     const isFarBehindClock = slot - this.#headSlot > this.#limits.farDistance
-    if (isFirst && this.#parts.expectsPeers && isFarBehindClock) this.#state.expectPeers()
+    if (isFirst && this.#parts.expectsPeers && isFarBehindClock) {
+      this.#isExpecting = true
+      this.#state.expectPeers()
+    }
     if (isNewSlot) this.#assess()
   }
 
   #onChain({ head, finalized }: ChainStatus): void {
     this.#headSlot = head.slot
+    const isNear = this.#slot !== undefined && this.#slot - head.slot <= this.#limits.farDistance
+    if (this.#isExpecting && isNear) this.#state.expectNobody()
+    this.#isExpecting = false
     this.#catchUp.onChain(head, finalized)
     this.#backfill?.onFinalized(finalized.slot)
     this.#assess()

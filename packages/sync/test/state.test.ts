@@ -145,6 +145,20 @@ describe('the state of sync', () => {
     expect(fresh.states()).toEqual([])
   })
 
+  it('does its duties at once when the chain, once it was read, is not far behind the clock', async () => {
+    const bench = await createBench({ expectsPeers: true })
+    await bench.tick(100)
+    await advanceHead(bench, 93)
+    expect(bench.states()).toEqual(['syncing', 'idle'])
+    await bench.lab.advance(120_000)
+    expect(bench.states()).toEqual(['syncing', 'idle'])
+    const behind = await createBench({ expectsPeers: true })
+    await behind.tick(100)
+    await advanceHead(behind, 50)
+    await advanceHead(behind, 93)
+    expect(behind.states()).toEqual(['syncing'])
+  })
+
   it('stays syncing for a time when the peers go, and is idle at once when it was synced', async () => {
     const bench = await createBench()
     await bench.tick(100)
