@@ -2,10 +2,11 @@ import type { OutgoingRequest } from '@trine/messages'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Counting } from '../src/wire/chunks.ts'
 import { type Endpoint, type Kind, startEndpoint, stopAll } from './support/network.ts'
-import { type OnUnread, StrictPeer, type StrictPeerOptions, stopStrictPeers } from './support/strictPeer.ts'
+import { stopRawNodes } from './support/rawNode.ts'
+import { type OnUnread, StrictPeer, type StrictPeerOptions } from './support/strictPeer.ts'
 import { incompressible } from './support/values.ts'
 
-afterEach(() => Promise.all([stopAll(), stopStrictPeers()]))
+afterEach(() => Promise.all([stopAll(), stopRawNodes()]))
 
 const STATUS = '/leanconsensus/req/status/1/ssz_snappy'
 const BLOCKS = '/leanconsensus/req/lean_blocks_by_root/1/ssz_snappy'

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gossipMessageId } from '../src/wire/messageId.ts'
-import { connectGossipPeer, stopGossipPeers } from './support/gossipPeer.ts'
+import { connectGossipPeer } from './support/gossipPeer.ts'
 import { asStaticPeer, type Kind, publish, startEndpoint, stopAll, TOPIC } from './support/network.ts'
+import { stopRawNodes } from './support/rawNode.ts'
 import { incompressible } from './support/values.ts'
 
-afterEach(() => Promise.all([stopGossipPeers(), stopAll()]))
+afterEach(() => Promise.all([stopRawNodes(), stopAll()]))
 
 /** Three in a row, so that what the first publishes reaches the last only when the one between lets it. */
 async function startRow(kind: Kind) {

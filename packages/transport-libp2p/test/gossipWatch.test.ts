@@ -3,15 +3,16 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { VirtualScheduler } from '@trine/actors'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { GossipWatch } from '../src/gossipWatch.ts'
-import { connectGossipPeer, stopGossipPeers } from './support/gossipPeer.ts'
+import { connectGossipPeer } from './support/gossipPeer.ts'
 import { asStaticPeer, type Endpoint, type Kind, publish, startEndpoint, stopAll } from './support/network.ts'
+import { stopRawNodes } from './support/rawNode.ts'
 import { type Relay, startRelay } from './support/relay.ts'
 import { incompressible } from './support/values.ts'
 
 const relays: Relay[] = []
 
 afterEach(async () => {
-  await Promise.all([stopGossipPeers(), stopAll()])
+  await Promise.all([stopRawNodes(), stopAll()])
   for (const relay of relays.splice(0)) relay.close()
 })
 

@@ -1,36 +1,22 @@
-import { quic } from '@chainsafe/libp2p-quic'
 import { identify } from '@libp2p/identify'
-import type { Libp2p, Stream } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
-import { tcp } from '@libp2p/tcp'
+import type { Libp2p, ServiceMap, Stream } from '@libp2p/interface'
 import { byteStream } from '@libp2p/utils'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { decodeChunks, decodeRequest, encodeChunk, encodeRequest } from '../src/wire/chunks.ts'
 import { concat, encodeFrames } from '../src/wire/snappyFrames.ts'
 import { encodeVarint } from '../src/wire/varint.ts'
 import { ECHO, type Endpoint, type Kind, startEndpoint, stopAll } from './support/network.ts'
+import { startRawNode, stopRawNodes } from './support/rawNode.ts'
 import { expectValue, incompressible } from './support/values.ts'
 
-const rawNodes: Libp2p[] = []
-
 afterEach(async () => {
-  await Promise.all([...rawNodes.splice(0).map((node) => node.stop()), stopAll()])
+  await Promise.all([stopRawNodes(), stopAll()])
 })
 
 /** A libp2p node without any of our code, connected to the endpoint; a mute one does not say who it is. */
 async function connectRaw({ transport }: Endpoint, { isMute = false } = {}): Promise<Libp2p> {
-  const node = await createLibp2p({
-    addresses: { listen: [] },
-    transports: [quic({ ipv6: false }), tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionMonitor: { enabled: false },
-    ...(isMute ? {} : { services: { identify: identify() } }),
-  })
-  rawNodes.push(node)
+  const node = await startRawNode<ServiceMap>(isMute ? {} : { identify: identify() })
   await node.dial(multiaddr(transport.addresses()[0]!))
   return node
 }

@@ -1,13 +1,9 @@
-import { quic } from '@chainsafe/libp2p-quic'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import type { Libp2p, Stream } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
-import { tcp } from '@libp2p/tcp'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import { type Endpoint, TOPIC } from './network.ts'
+import { IDENTIFY, startRawNode } from './rawNode.ts'
 
 type Control = { readonly iwant: readonly { readonly messageIDs: readonly Uint8Array[] }[] }
 type Rpc = { readonly messages: readonly unknown[]; readonly control?: Control }
@@ -31,35 +27,19 @@ export type GossipPeer = {
   want(messageIds: readonly Uint8Array[]): boolean
 }
 
-const running = new Set<Libp2p>()
-
-export function stopGossipPeers(): Promise<unknown> {
-  const stopping = [...running].map((node) => node.stop())
-  running.clear()
-  return Promise.all(stopping)
-}
-
 /** A libp2p peer without any of our code that is subscribed to `TOPIC`; it dials an endpoint again when it is parted with. */
 export async function connectGossipPeer(
   { transport }: Endpoint,
   maxInboundDataLength = 40_000_000,
 ): Promise<GossipPeer> {
-  const node = await createLibp2p({
-    addresses: { listen: [] },
-    transports: [quic({ ipv6: false }), tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionMonitor: { enabled: false },
-    services: {
-      identify: identify({ timeout: 60_000 }),
-      pubsub: gossipsub({
-        globalSignaturePolicy: 'StrictNoSign',
-        allowPublishToZeroTopicPeers: true,
-        maxInboundDataLength,
-      }),
-    },
+  const node = await startRawNode({
+    identify: identify(IDENTIFY),
+    pubsub: gossipsub({
+      globalSignaturePolicy: 'StrictNoSign',
+      allowPublishToZeroTopicPeers: true,
+      maxInboundDataLength,
+    }),
   })
-  running.add(node)
   const pubsub = node.services.pubsub as GossipSubClass
   let received = 0
   const receivedAtOnce: number[] = []

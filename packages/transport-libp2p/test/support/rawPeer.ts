@@ -1,12 +1,9 @@
-import { quic } from '@chainsafe/libp2p-quic'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import type { Libp2p, Stream } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import { encodeRequest } from '../../src/wire/chunks.ts'
+import { IDENTIFY, startRawNode } from './rawNode.ts'
 
 const STATUS = '/leanconsensus/req/status/1/ssz_snappy'
 const BLOCKS_BY_ROOT = '/leanconsensus/req/blocks_by_root/1/ssz_snappy'
@@ -25,17 +22,9 @@ export class RawPeer {
 
   /** Connects to a node by QUIC; the address ends in its peer id. */
   static async connect(address: string): Promise<RawPeer> {
-    const node = await createLibp2p({
-      addresses: { listen: [] },
-      transports: [quic({ ipv6: false })],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-      connectionMonitor: { enabled: false },
-      services: {
-        // Without it gossip never begins; a busy machine may take long.
-        identify: identify({ timeout: 60_000 }),
-        pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign', allowPublishToZeroTopicPeers: true }),
-      },
+    const node = await startRawNode({
+      identify: identify(IDENTIFY),
+      pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign', allowPublishToZeroTopicPeers: true }),
     })
     const peer = new RawPeer(node, address)
     node.addEventListener('peer:disconnect', () => {

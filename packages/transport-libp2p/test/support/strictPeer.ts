@@ -1,29 +1,17 @@
-import { quic } from '@chainsafe/libp2p-quic'
 import { identify } from '@libp2p/identify'
 import type { Libp2p, Stream } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
-import { tcp } from '@libp2p/tcp'
 import { type ByteStream, byteStream } from '@libp2p/utils'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import type { StaticPeer } from '../../src/index.ts'
 import type { Counting } from '../../src/wire/chunks.ts'
 import { concat, decodeFrames, encodeFrames } from '../../src/wire/snappyFrames.ts'
 import { encodeVarint } from '../../src/wire/varint.ts'
 import type { Endpoint, Kind } from './network.ts'
+import { IDENTIFY, startRawNode } from './rawNode.ts'
 
 const MAX_LENGTH = 1_000_000
 const INVALID_REQUEST = 1
 const FRAME_HEADER = 4
-
-const running = new Set<Libp2p>()
-
-export function stopStrictPeers(): Promise<unknown> {
-  const stopping = [...running].map((node) => node.stop())
-  running.clear()
-  return Promise.all(stopping)
-}
 
 /** What becomes of a stream with a request that cannot be read: zeam says nothing, others drop or reset it. */
 export type OnUnread = 'silence' | 'end' | 'reset' | 'error'
@@ -54,15 +42,9 @@ export class StrictPeer {
   }
 
   static async start(kind: Kind, options: StrictPeerOptions): Promise<StrictPeer> {
-    const node = await createLibp2p({
-      addresses: { listen: [kind === 'quic' ? '/ip4/127.0.0.1/udp/0/quic-v1' : '/ip4/127.0.0.1/tcp/0'] },
-      transports: [quic({ ipv6: false }), tcp()],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-      connectionMonitor: { enabled: false },
-      services: { identify: identify({ timeout: 60_000 }) },
-    })
-    running.add(node)
+    const node = await startRawNode({ identify: identify(IDENTIFY) }, [
+      kind === 'quic' ? '/ip4/127.0.0.1/udp/0/quic-v1' : '/ip4/127.0.0.1/tcp/0',
+    ])
     const peer = new StrictPeer(node, options)
     for (const [protocol, payloads] of options.answers) {
       await node.handle(protocol, (stream) => peer.#answer(stream, payloads))
